@@ -7,11 +7,10 @@ import { marbles } from '../helpers/marbles';
 
 describe('clockOf', () => {
   it('does not follow the system time', () => {
-    const now = jest.spyOn(Date, 'now');
+    const clock = clockOf(asyncScheduler);
+    const before = clock();
+    const now = jest.spyOn(Date, 'now').mockReturnValue(0);
     try {
-      const clock = clockOf(asyncScheduler);
-      const before = clock();
-      now.mockReturnValue(0);
       expect(Math.abs(clock() - before)).toBeLessThan(60_000);
     } finally {
       now.mockRestore();
@@ -35,6 +34,21 @@ describe('clockOf', () => {
       flush();
     });
     expect(times).toEqual([3, 1_004]);
+  });
+
+  it.each<[string, Parameters<typeof jest.useFakeTimers>[0]]>([
+    ['all clocks', {}],
+    ['not `performance`', { doNotFake: ['performance'] }],
+  ])('is that of fake timers that fake %s', (_, config) => {
+    jest.useFakeTimers(config);
+    try {
+      const clock = clockOf(asyncScheduler);
+      const before = clock();
+      jest.advanceTimersByTime(1_004);
+      expect(clock() - before).toBe(1_004);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it.each([

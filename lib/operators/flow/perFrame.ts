@@ -63,7 +63,7 @@ export function perFrame<T>({
   scheduler = asyncScheduler,
   frame$ = screenFrames(scheduler),
 }: PerFrameOptions = {}): MonoTypeOperatorFunction<T> {
-  return flushOn(frame$, () => new Latest<T>());
+  return flushOn(frame$, latest<T>);
 }
 
 /** Races a frame against a timer each time: a tab may be hidden at any moment. */
@@ -74,21 +74,13 @@ const screenFrames = (scheduler: SchedulerLike): Observable<unknown> =>
     timer(NO_FRAME_MS, scheduler),
   ).pipe(take(1), repeat());
 
-/** Holds the last value received until it is emitted. */
-class Latest<T> implements Buffer<T> {
-  #pending: readonly T[] = [];
-
-  add(value: T): void {
-    this.#pending = [value];
-  }
-
-  take(): readonly T[] {
-    const latest = this.#pending;
-    this.#pending = [];
-    return latest;
-  }
-
-  remaining(): readonly T[] {
-    return this.take();
-  }
+/** Returns a buffer that holds the last value received until it is emitted. */
+function latest<T>(): Buffer<T> {
+  let pending: readonly T[] = [];
+  const take = (): readonly T[] => {
+    const taken = pending;
+    pending = [];
+    return taken;
+  };
+  return { add: (value) => (pending = [value]), take, remaining: take };
 }

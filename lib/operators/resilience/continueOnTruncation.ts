@@ -1,5 +1,5 @@
 import { isRight, right } from 'fp-ts/Either';
-import { catchError, defer, tap, throwError, type Observable } from 'rxjs';
+import { catchError, defer, identity, tap, throwError, type Observable } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import { isRestart } from '../../codec/mark';
@@ -9,7 +9,7 @@ import { finishReasonOf } from '../../fold/completion';
 import { addContent, contentIn } from '../../fold/content';
 import { addToolCalls, noToolCalls } from '../../fold/toolCalls';
 import type { ChatRequest } from '../../request/ChatRequest';
-import { concatItems } from '../../rx/concatItems';
+import { concatMapDelayError } from '../../rx/concatMapDelayError';
 
 /** A function that sends a request and streams its chunks, such as `(request) => chatCompletion$(config, request)`. */
 export type SendRequest = (request: ChatRequest) => Observable<Decoded<ChatCompletionChunk>>;
@@ -62,11 +62,11 @@ export function continueOnTruncation({ count = 2, resume = asAssistantPrefix }: 
         let ended = false;
         return send(before === '' ? request : resume(request, before)).pipe(
           // A fold below resets at a restart and would lose the text before; the server continues after it.
-          concatItems((decoded) =>
-            before !== '' && isRight(decoded) && isRestart(decoded.right)
-              ? [decoded, textChunk(before)]
-              : [decoded],
-          ),
+          before === ''
+            ? identity
+            : concatMapDelayError((decoded: Decoded<ChatCompletionChunk>) =>
+                isRight(decoded) && isRestart(decoded.right) ? [decoded, textChunk(before)] : [decoded],
+              ),
           tap((decoded) => {
             if (!isRight(decoded)) return;
             content = addContent(content, decoded.right);

@@ -1,19 +1,9 @@
 import type { Row } from './alignRows';
-import { assignLetters } from './assignLetters';
+import { assignLetters, type TestMessage } from './assignLetters';
 import { diff } from './diff';
 import { diffRows, formatDifferences } from './diffRows';
 import { drawStream, drawSubscription } from './drawMarbles';
 import { formatValue } from './formatValue';
-
-/** One event of a stream, as `TestScheduler` records it. */
-interface TestMessage {
-  readonly frame: number;
-  readonly notification: {
-    readonly kind: 'N' | 'E' | 'C';
-    readonly value?: unknown;
-    readonly error?: unknown;
-  };
-}
 
 /** One subscription, as `TestScheduler` records it. */
 interface SubscriptionLog {
@@ -77,10 +67,10 @@ export function assertMarbles(actual: unknown, expected: unknown): void {
 /** Returns `undefined` unless both are streams. */
 function reportStreams(actual: unknown, expected: unknown): string | undefined {
   if (!isArrayOf(actual, isTestMessage) || !isArrayOf(expected, isTestMessage)) return undefined;
-  const letterOf = assignLetters([...expected, ...actual].map(({ notification }) => notification));
+  const letterOf = assignLetters([...expected, ...actual]);
   const toRow = (message: TestMessage): Row => {
     const { frame, notification } = message;
-    const { id, marble } = letterOf(notification);
+    const { id, marble } = letterOf(message);
     const value = formatNotification(notification);
     return {
       item: message,
@@ -91,7 +81,7 @@ function reportStreams(actual: unknown, expected: unknown): string | undefined {
     };
   };
   const draw = (messages: readonly TestMessage[]) =>
-    drawStream(messages.map(({ frame, notification }) => ({ frame, ...letterOf(notification) })));
+    drawStream(messages.map((message) => ({ frame: message.frame, ...letterOf(message) })));
   const sections = [
     ['The stream differs from its marbles.'],
     diagrams(draw(expected), draw(actual)),

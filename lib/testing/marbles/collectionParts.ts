@@ -1,3 +1,4 @@
+import { attempt } from '../../codec/attempt';
 import type { Part } from './Part';
 
 type IsEqual = (actual: unknown, expected: unknown) => boolean;
@@ -53,11 +54,6 @@ export const isMap = (value: object): value is Map<unknown, unknown> => hasSlotO
 export const isSet = (value: object): value is Set<unknown> => hasSlotOf(Set.prototype, value);
 
 /** Whether the getter `size` of a class accepts a value. Its tag may be wrong. */
-function hasSlotOf(prototype: Map<unknown, unknown> | Set<unknown>, value: object): boolean {
-  try {
-    Object.getOwnPropertyDescriptor(prototype, 'size')?.get?.call(value);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const hasSlotOf = (prototype: Map<unknown, unknown> | Set<unknown>, value: object): boolean =>
+  'size' in value &&
+  attempt((): unknown => Object.getOwnPropertyDescriptor(prototype, 'size')?.get?.call(value)) !== undefined;

@@ -15,13 +15,17 @@ export interface Difference {
  * `undefined` counts as missing. Errors are compared by their tag or class, name, message and fields, but not by stack, and
  * by cause only if both have one. An expected plain object with a `_tag` matches any error with that tag and at least these
  * fields. Matchers of Jest, Vitest and Jasmine (`expect.any(Number)`) work as expected values. A `Buffer` equals a `Uint8Array`
- * with the same bytes. Objects with private fields are also compared by the primitive values of their getters.
+ * with the same bytes. Objects with private fields are also compared by the primitive values of their getters and of `valueOf`.
  */
 export function diff(actual: unknown, expected: unknown): readonly Difference[] {
   return [...differences(actual, expected, '', new Map())];
 }
 
 type Seen = Map<unknown, Set<unknown>>;
+
+/** Whether a value equals the expected one as {@link diff} compares them. */
+export const isEqual = (actual: unknown, expected: unknown, seen: Seen = new Map()): boolean =>
+  differences(actual, expected, '', seen).next().done === true;
 
 function* differences(
   actual: unknown,
@@ -32,10 +36,9 @@ function* differences(
   if (Object.is(actual, expected)) return;
   // Before the parts: items of a set are compared for them, and the set may be one.
   const isKnown = isSeen(seen, actual, expected);
-  const isEqual = (item: unknown, other: unknown): boolean =>
-    differences(item, other, '', new Map([...seen].map(([key, partners]) => [key, new Set(partners)]))).next()
-      .done === true;
-  const parts = isKnown ? [] : partsOf(actual, expected, isEqual);
+  const isEqualItem = (item: unknown, other: unknown): boolean =>
+    isEqual(item, other, new Map([...seen].map(([key, partners]) => [key, new Set(partners)])));
+  const parts = isKnown ? [] : partsOf(actual, expected, isEqualItem);
   if (parts === undefined) yield { path, actual, expected };
   else {
     for (const [step, part, expectedPart] of parts) {

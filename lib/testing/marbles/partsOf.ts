@@ -82,17 +82,12 @@ const constructorOf = (prototype: object | null): unknown =>
 function builtInParts(actual: object, expected: object, tag: string): readonly Part[] {
   if (Array.isArray(actual)) return [['.length', actual.length, (expected as readonly unknown[]).length]];
   if (tag === '[object RegExp]') return fieldParts(actual, expected, ['source', 'flags', 'lastIndex']);
-  if (!BOXED_TAGS.has(tag)) return [];
   return [['', primitiveOf(actual), primitiveOf(expected)]];
 }
 
-const BOXED_TAGS = new Set(
-  ['Date', 'Number', 'String', 'Boolean', 'BigInt', 'Symbol'].map((name) => `[object ${name}]`),
-);
-
-/** Returns the value of a `Date` or a boxed primitive. `Symbol.toStringTag` may be wrong, so the object may be another. */
+/** Returns the value of a `Date`, of a boxed primitive, or of any other object that has one. */
 function primitiveOf(value: object): unknown {
-  const primitive: unknown = value.valueOf();
+  const primitive = attempt(() => value.valueOf());
   return isReference(primitive) ? undefined : primitive;
 }
 
@@ -145,6 +140,6 @@ const keysOf = (value: object): readonly PropertyKey[] =>
   );
 
 function stepOf(key: PropertyKey): string {
-  if (typeof key === 'symbol') return `[${String(key)}]`;
-  return /^\d+$/.test(String(key)) ? `[${String(key)}]` : `.${String(key)}`;
+  const name = String(key);
+  return typeof key === 'symbol' || /^\d+$/.test(name) ? `[${name}]` : `.${name}`;
 }

@@ -1,6 +1,7 @@
 import {
   asyncScheduler,
   concat,
+  concatAll,
   concatMap,
   defer,
   EMPTY,
@@ -89,7 +90,7 @@ function play(tape: Tape, speed: number, scheduler: SchedulerLike): Observable<R
     const { head, reads, end } = tape;
     return concat(
       head === null ? EMPTY : atTime(head.ms, of({ status: head.status, headers: head.headers })),
-      from(reads.map((read) => atTime(read.ms, of(toBytes(read))))).pipe(concatMap((read$) => read$)),
+      from(reads.map((read) => atTime(read.ms, of(toBytes(read))))).pipe(concatAll()),
       end === null
         ? NEVER
         : atTime(end.ms, end.error === undefined ? EMPTY : throwError(() => toError(end.error))),

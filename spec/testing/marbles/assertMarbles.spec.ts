@@ -175,6 +175,27 @@ describe('assertMarbles', () => {
     expect(() => assertMarbles(1, 2)).toThrow('at the top: received 1, expected 2');
   });
 
+  it('takes linear time for two long streams that differ', () => {
+    let reads = 0;
+    const streamOf = (length: number, sign: number) =>
+      Array.from({ length }, (_, index) => {
+        const value = Object.defineProperty({}, 'n', {
+          enumerable: true,
+          get: () => {
+            reads += 1;
+            return sign * (index + 1);
+          },
+        });
+        return { frame: index, notification: { kind: 'N', value, error: undefined } };
+      });
+    const readsFor = (length: number): number => {
+      reads = 0;
+      expect(() => assertMarbles(streamOf(length, 1), streamOf(length, -1))).toThrow();
+      return reads;
+    };
+    expect(readsFor(280) / readsFor(70)).toBeLessThan(6);
+  });
+
   it('starts its stack at the line of the spec', () => {
     let stack = '';
     try {

@@ -25,6 +25,18 @@ class Money {
     return this.#amount;
   }
 }
+class Amount {
+  readonly #amount: number;
+  constructor(amount: number) {
+    this.#amount = amount;
+  }
+  valueOf(): number {
+    return this.#amount;
+  }
+}
+class Deadline extends Date {
+  readonly [Symbol.toStringTag] = 'Deadline';
+}
 class Cart {
   readonly #items: readonly unknown[];
   constructor(...items: readonly unknown[]) {
@@ -82,6 +94,7 @@ const different: readonly (readonly [name: string, actual: unknown, expected: un
   ['a boxed number and a number', Object(1), 1],
   ['fields of boxed numbers', Object.assign(Object(1), { a: 1 }), Object.assign(Object(1), { a: 2 })],
   ['dates', new Date(1), new Date(2)],
+  ['dates with a tag of their own', new Deadline(1), new Deadline(2)],
   ['fields of dates', Object.assign(new Date(1), { a: 1 }), new Date(1)],
   ['regular expressions', /a/, /b/],
   ['flags', /a/g, /a/u],
@@ -134,6 +147,7 @@ const stricter: readonly (readonly [name: string, actual: unknown, expected: unk
   ['promises', Promise.resolve(1), Promise.resolve(2)],
   ['weak maps', new WeakMap(), new WeakMap()],
   ['private fields with a getter', new Money(1), new Money(2)],
+  ['private fields with `valueOf`', new Amount(1), new Amount(2)],
   ['private lists with a getter', new Cart(1), new Cart(2)],
 ];
 
