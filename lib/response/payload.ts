@@ -7,8 +7,8 @@ import { decodeChunk, type Decoded } from '../decode/decode';
 import { TruncatedError, type ChunkError, type ServerError } from '../errors';
 import type { Redact } from '../request/redact';
 import type { ServerSentEvent } from '../sse/ServerSentEvent';
+import { ChoiceReader } from './ChoiceReader';
 import { isErrorName } from './errorShapes';
-import { MessageReader } from './MessageReader';
 import { errorBesideChoices, explainsError, hasError, serverErrorOf } from './serverError';
 
 /** The payload that ends an answer, whether the connection stays open or not. */
@@ -46,11 +46,15 @@ export const isPayload = ({ event, data }: ServerSentEvent): boolean =>
 export class PayloadDecoder {
   readonly #redact: Redact;
   readonly #template = new TemplateDecoder();
-  readonly #messages = new MessageReader();
+  readonly #choices: ChoiceReader;
 
-  /** @param redact - Redacts secrets, since a `Left` quotes the payload that it could not decode. */
-  constructor(redact: Redact) {
+  /**
+   * @param redact - Redacts secrets, since a `Left` quotes the payload that it could not decode.
+   * @param isOneAnswer - Whether the request wants one answer.
+   */
+  constructor(redact: Redact, isOneAnswer = false) {
     this.#redact = redact;
+    this.#choices = new ChoiceReader(isOneAnswer);
   }
 
   /** @throws TruncatedError at a payload that the end of the body cuts. */
@@ -64,7 +68,7 @@ export class PayloadDecoder {
     const received = decoded.right;
     if (isError || (!received.choices?.length && explainsError(received)))
       return new Failure(serverErrorOf(received, data));
-    const chunk = this.#messages.read(received);
+    const chunk = this.#choices.read(received);
     const error = errorBesideChoices(chunk);
     if (error !== undefined) return new Failure(error, chunk);
     if (chunk !== received) return right(chunk);
