@@ -29,8 +29,8 @@ const MISTAKES: readonly Failure[] = [
     'HPE_INVALID_CONSTANT',
   ],
   [
-    /HPE_(?!HEADER_OVERFLOW|CLOSED|INVALID_EOF)|CONTENT_LENGTH_MISMATCH/,
-    'the head of the response is not valid HTTP, check the server or proxy',
+    /HPE_(?!CLOSED|INVALID_EOF)|HEADERS_OVERFLOW|CONTENT_LENGTH_MISMATCH/,
+    'the head of the response is not valid HTTP, or too long: check the server or proxy',
   ],
 ];
 
