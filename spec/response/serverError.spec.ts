@@ -47,6 +47,9 @@ describe('JSON with an error', () => {
     [{ model_error: 'no' }],
     [{ error: true }],
     [{ error: 503 }],
+    [{ title: 'Bad Gateway', status: 502 }],
+    [{ title: 'Bad Gateway', detail: 'no' }],
+    [{ type: 'status', status: 'failed', message: 'no' }],
   ])('is %j', (json) => {
     expect(hasError(json)).toBe(true);
   });
@@ -80,6 +83,9 @@ describe('JSON with an error', () => {
     [{ type: 'progress', message: 'the model is loading' }],
     [{ type: 'keep-alive', message: 'the model is thinking' }],
     [{ last_error: null }],
+    [{ type: 'warning', message: 'the model is deprecated' }],
+    [{ event: 'status', message: 'the model is loading' }],
+    [{ title: 'New chat' }],
     [{ status: 200, body: { message: 'ready' } }],
     [{ event: 'metadata', data: { message: 'queued' } }],
     [{ data: { status: 'processing', error: null } }],
