@@ -31,11 +31,11 @@ export type Payload = Decoded<ChatCompletionChunk> | Failure | typeof DONE;
 /**
  * Whether an event carries a payload.
  *
- * Blank events are heartbeats, and so are named events (`ping`) whose data does not look like a chunk.
+ * Blank events and empty objects are heartbeats, and so are named events (`ping`) whose data does not look like a chunk.
  */
 export const isPayload = ({ event, data }: ServerSentEvent): boolean =>
   event === 'message' || event === ''
-    ? data.startsWith('{') || data.trim() !== ''
+    ? data.startsWith('{"') || !/^\s*(?:\{\s*\}\s*)?$/.test(data)
     : isDone(data) || isErrorName(event) || /"(choices|error)"\s*:/.test(data);
 
 /**
@@ -98,6 +98,5 @@ export class PayloadDecoder {
   }
 }
 
-/** Some gateways send it as a JSON string, in quotes. */
-const isDone = (data: string): boolean =>
-  data === '[DONE]' || (data.length < 16 && /^\s*(["']?)\[DONE\]\1\s*$/i.test(data));
+/** Some gateways send it as a JSON string, in quotes, or with an escaped line break. */
+const isDone = (data: string): boolean => /^\s*["']?\[DONE\]/i.test(data);
