@@ -61,7 +61,7 @@ const lines = [
   '`toolCalls` are one reason. `finishKind(reason)` returns the effect.',
   '',
   'The good reasons are a closed list, so a reason that no one has seen yet never makes half a tool call look complete. `null`, `""`,',
-  '`"null"`, `"none"` and `"not_finished"` mean that the answer has not ended.',
+  '`"null"`, `"undefined"`, `"none"`, `"not_finished"` and `"FINISH_REASON_UNSPECIFIED"` mean that the answer has not ended.',
   '',
   'Written from `spec/helpers/finishReasons.ts` by `node scripts/finish-reasons.mjs`.',
   '',

@@ -7,6 +7,7 @@ import type { Decoded } from '../decode/decode';
 import { hasOutput } from '../fold/hasOutput';
 import { streamedFields } from '../request/bodyFields';
 import type { ChatRequest } from '../request/ChatRequest';
+import type { ExpectedAnswer } from '../response/ExpectedAnswer';
 import { readChunks } from '../response/readChunks';
 import { call$ } from './call';
 import type { ChatConfig } from './config';
@@ -56,7 +57,7 @@ export function chatCompletion$(
         accept: 'text/event-stream',
         fields: streamedFields(request, checked.profile),
       },
-      (head, context, fields) => readChunks(head, context, wantsUsage(fields)),
+      (head, context, fields) => readChunks(head, context, expectedOf(fields)),
       (decoded, report) => {
         if (isRight(decoded)) report.add(decoded.right, hasOutput);
       },
@@ -64,6 +65,8 @@ export function chatCompletion$(
   ).pipe(finalize(() => keepCompiled((nowhere) => chatCompletion$(nowhere, { model: '', messages: [] }))));
 }
 
-/** Whether a request wants usage. The end of the stream waits only for usage that was requested. */
-const wantsUsage = ({ stream_options }: Readonly<Record<string, unknown>>): boolean =>
-  fieldsOf(stream_options).include_usage === true;
+/** Returns the expectations of a request. */
+const expectedOf = ({ n, stream_options }: Readonly<Record<string, unknown>>): ExpectedAnswer => ({
+  isOne: (n ?? 1) === 1,
+  hasUsage: fieldsOf(stream_options).include_usage === true,
+});

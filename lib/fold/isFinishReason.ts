@@ -1,8 +1,11 @@
 /** The reasons that nearly every answer has. */
 export const USUAL: readonly string[] = ['stop', 'tool_calls', 'length'];
 
-/** The values that servers send while the answer has not ended: DashScope `"null"`, TensorRT-LLM and watsonx `not_finished`. */
-const NOT_ENDED = new Set(['', 'null', 'none', 'notfinished']);
+/**
+ * The values that servers send while the answer has not ended: DashScope `"null"`, TensorRT-LLM and watsonx `not_finished`, and
+ * Gemini through gateways the name of zero in its enumeration.
+ */
+const NOT_ENDED = /^(?:null|undefined|none|notfinished|(?:finishreason)?unspecified)?$/;
 
 /**
  * Returns a reason without case and separators: `toolCalls`, `tool-calls` and `TOOL_CALLS` are the same, and the
@@ -13,4 +16,4 @@ export const normalize = (reason: string): string =>
 
 /** Whether a value of `finish_reason` ends the answer: `null`, `""` and the names of {@link NOT_ENDED} do not. */
 export const isFinishReason = (reason: string | null | undefined): reason is string =>
-  typeof reason === 'string' && (USUAL.includes(reason) || !NOT_ENDED.has(normalize(reason)));
+  typeof reason === 'string' && (USUAL.includes(reason) || !NOT_ENDED.test(normalize(reason)));

@@ -74,10 +74,17 @@ const TOOL_CALL_RULES: Rules = new Map([
  * Joins a fragment to its tool call.
  *
  * @param call - `undefined` for the first fragment of a call.
- * @returns `call` itself if the fragment adds nothing.
+ * @returns `call` itself if the fragment adds nothing: an empty one begins no call (LiteLLM).
  */
-export const joinToolCall = (call: ToolCall | undefined, fragment: ToolCallDelta, draft: Draft): ToolCall =>
-  join(call ?? emptyCall(fragment), fragment, TOOL_CALL_RULES, draft);
+export function joinToolCall(
+  call: ToolCall | undefined,
+  fragment: ToolCallDelta,
+  draft: Draft,
+): ToolCall | undefined {
+  const before = call ?? emptyCall(fragment);
+  const joined = join(before, fragment, TOOL_CALL_RULES, draft);
+  return joined === before ? call : joined;
+}
 
 function emptyCall(fragment: ToolCallDelta): ToolCall {
   const type = toolCallType(fragment);

@@ -88,6 +88,7 @@ class JoinedToolCalls {
     const before = this.#calls.at(place);
     const text = before && argumentsOf(before);
     const call = joinToolCall(before, fragment, this.#draft);
+    if (call === undefined) return;
     if (before === undefined) this.#addIndex(place, fragment.index ?? place);
     if (call.id) this.#addId(place, call.id);
     if (call !== before) this.#calls = this.#draft.set(this.#calls, place, call);

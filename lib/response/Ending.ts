@@ -12,9 +12,6 @@ import { errorWithoutChoices, seemsFailed } from './serverError';
 type Chunk = Decoded<ChatCompletionChunk>;
 type Item = Chunk | TruncatedError | ServerError | typeof COMPLETE;
 
-/** Marks of the end in other spellings: `null`, `""`, `[END]`, `[DONE];`. After the finish reasons they have no meaning. */
-const OTHER_DONE = /^[^\w{]{0,9}(?:null|done|end|eof|eos|stop|finish(?:ed)?|completed?)?[^\w{]{0,9}$/i;
-
 /**
  * The end of one stream of chunks, and the rule that decides it.
  *
@@ -63,7 +60,8 @@ export class Ending {
     // Usage follows the error at once, or not at all.
     if (this.#failure !== undefined) return isUsage(payload) ? [payload, this.#failure] : [this.#failure];
     if (isRight(payload)) this.#addChunk(payload.right);
-    else if (this.isFinished && OTHER_DONE.test(payload.left.raw)) return [];
+    // No object: `null`, `[END]`, or words of a proxy.
+    else if (this.isFinished && !payload.left.raw.includes('{')) return [];
     return [payload];
   }
 

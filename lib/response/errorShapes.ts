@@ -42,8 +42,8 @@ const SHAPES: readonly ErrorShape[] = [
   // RFC 9457: {type, title, status, detail}
   (value) => {
     const { title, detail } = value;
-    if (!isText(title) || (typeof detail === 'object' && detail !== null)) return undefined;
-    return reported(isText(detail) ? `${title}: ${detail}` : title, value);
+    if (!isText(title)) return undefined;
+    return isText(detail) ? reported(`${title}: ${detail}`, value) : undefined;
   },
   // Mistral {detail: "…"}, FastAPI servers {detail: {error}}, for a field {detail: [{loc, msg, type}]}
   (value, depth) => messageIn(firstOf(value.detail), value, depth),
@@ -127,7 +127,7 @@ const numberOf = (json: unknown): number => (typeof json === 'object' ? NaN : Nu
 export const isFailure = (value: Json): boolean =>
   value.ok === false ||
   value.success === false ||
-  value.error === true ||
+  (Boolean(value.error) && typeof value.error !== 'string') ||
   hasState(value, /^(?:err|fail)/i) ||
   [value.status, value.statusCode, value.code].map(numberOf).some((code) => code >= 400 && code < 600);
 
@@ -186,12 +186,12 @@ const SUCCESS = new Set<unknown>([0, '0', 200, '200', 'success', 'Success', 'ok'
 const reportsSuccess = (value: Json): boolean =>
   [value.code, value.status, ...codesIn(value)].some((code) => SUCCESS.has(code)) || value.success === true;
 
-/** States of a request that is still running: `{status: "queued", message}`, `{type: "keepalive"}`. */
+/** States of a request that is still running, and notes about it: `{status: "queued", message}`, `{type: "warning", message}`. */
 const PROGRESS =
-  /^(?:queued?|pending|processing|in.?progress|running|loading|waiting|progress|ping|keep.?alive|heartbeat)$/i;
+  /^(?:queued?|pending|processing|in.?progress|running|loading|waiting|progress|ping|keep.?alive|heartbeat|status|info|warning)$/i;
 
 /** Whether an object only reports that the request is still running. */
-export const isProgress = (value: Json): boolean => hasState(value, PROGRESS);
+export const isProgress = (value: Json): boolean => hasState(value, PROGRESS) && !isFailure(value);
 
 /** Returns the status that a body or its error object contains; `null` for none. */
 export function statusIn(json: unknown): number | null {

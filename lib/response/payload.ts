@@ -7,8 +7,8 @@ import { decodeChunk, type Decoded } from '../decode/decode';
 import { TruncatedError, type ChunkError, type ServerError } from '../errors';
 import type { Redact } from '../request/redact';
 import type { ServerSentEvent } from '../sse/ServerSentEvent';
+import { ChoiceReader } from './ChoiceReader';
 import { isErrorName } from './errorShapes';
-import { MessageReader } from './MessageReader';
 import { errorBesideChoices, explainsError, hasError, serverErrorOf } from './serverError';
 
 /** The payload that ends an answer, whether the connection stays open or not. */
@@ -31,11 +31,11 @@ export type Payload = Decoded<ChatCompletionChunk> | Failure | typeof DONE;
 /**
  * Whether an event carries a payload.
  *
- * Blank events are heartbeats, and so are named events (`ping`) whose data does not look like a chunk.
+ * Blank events and empty objects are heartbeats, and so are named events (`ping`) whose data does not look like a chunk.
  */
 export const isPayload = ({ event, data }: ServerSentEvent): boolean =>
   event === 'message' || event === ''
-    ? data.startsWith('{') || data.trim() !== ''
+    ? data.startsWith('{"') || !/^\s*(?:\{\s*\}\s*)?$/.test(data)
     : isDone(data) || isErrorName(event) || /"(choices|error)"\s*:/.test(data);
 
 /**
@@ -46,11 +46,15 @@ export const isPayload = ({ event, data }: ServerSentEvent): boolean =>
 export class PayloadDecoder {
   readonly #redact: Redact;
   readonly #template = new TemplateDecoder();
-  readonly #messages = new MessageReader();
+  readonly #choices: ChoiceReader;
 
-  /** @param redact - Redacts secrets, since a `Left` quotes the payload that it could not decode. */
-  constructor(redact: Redact) {
+  /**
+   * @param redact - Redacts secrets, since a `Left` quotes the payload that it could not decode.
+   * @param isOneAnswer - Whether the request wants one answer.
+   */
+  constructor(redact: Redact, isOneAnswer = false) {
     this.#redact = redact;
+    this.#choices = new ChoiceReader(isOneAnswer);
   }
 
   /** @throws TruncatedError at a payload that the end of the body cuts. */
@@ -64,7 +68,7 @@ export class PayloadDecoder {
     const received = decoded.right;
     if (isError || (!received.choices?.length && explainsError(received)))
       return new Failure(serverErrorOf(received, data));
-    const chunk = this.#messages.read(received);
+    const chunk = this.#choices.read(received);
     const error = errorBesideChoices(chunk);
     if (error !== undefined) return new Failure(error, chunk);
     if (chunk !== received) return right(chunk);
@@ -94,6 +98,5 @@ export class PayloadDecoder {
   }
 }
 
-/** Some gateways send it as a JSON string, in quotes. */
-const isDone = (data: string): boolean =>
-  data === '[DONE]' || (data.length < 16 && /^\s*(["']?)\[DONE\]\1\s*$/i.test(data));
+/** Some gateways send it as a JSON string, in quotes, or with an escaped line break. */
+const isDone = (data: string): boolean => /^\s*["']?\[DONE\]/i.test(data);

@@ -6,7 +6,9 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import { concatItems } from '../rx/concatItems';
 import type { Bytes, ResponseHead } from '../transport/transport';
+import { asOneAnswer } from './asOneAnswer';
 import { Ending } from './Ending';
+import type { ExpectedAnswer } from './ExpectedAnswer';
 import { Failure } from './payload';
 import { mediaTypeOf } from './mediaType';
 import { readByKind } from './readByKind';
@@ -22,24 +24,24 @@ type Chunk = Decoded<ChatCompletionChunk>;
 export const readChunks = (
   head: ResponseHead,
   context: ResponseContext,
-  wantsUsage: boolean,
+  expected: ExpectedAnswer,
 ): OperatorFunction<Bytes, Chunk> =>
   readByKind<Chunk>(head, (kind) => {
     switch (kind) {
       case 'events':
-        return toChunks(context, wantsUsage);
+        return toChunks(context, expected);
       case 'json':
-        return pipe(parseBody(ChatCompletion, context), toOneChunk());
+        return pipe(parseBody(ChatCompletion, context), toOneChunk(expected));
       case 'other':
         return failUnexpectedBody(mediaTypeOf(head), context);
     }
   });
 
 /** Emits a completion as one chunk: some servers do not stream, some not with tools. */
-const toOneChunk = (): OperatorFunction<ChatCompletion, Chunk> =>
+const toOneChunk = ({ isOne }: ExpectedAnswer): OperatorFunction<ChatCompletion, Chunk> =>
   concatItems<ChatCompletion, Chunk>((completion) => {
     const ending = new Ending();
-    const chunk = syntheticChunk(completion);
+    const chunk = syntheticChunk(isOne ? (asOneAnswer(completion) as ChatCompletion) : completion);
     const error = errorBesideChoices(chunk);
     const payload = error === undefined ? right(chunk) : new Failure(error, chunk);
     return [...ending.add(payload), ...ending.end(true)];

@@ -50,7 +50,7 @@ export const retryDelayMs = (json: unknown, message: string): number | null =>
  * @see https://cloud.google.com/apis/design/errors#error_details
  */
 function waitInFieldsMs(json: unknown, depth = 0): number | null {
-  const value = typeof json === 'string' && json.startsWith('{') ? parseJson(json) : json;
+  const value = typeof json === 'string' && /^[[{]/.test(json) ? parseJson(json) : json;
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return null;
   for (const [name, field] of Object.entries(value)) {
     const [isWait, isMs] = WAIT.exec(name) ?? [];

@@ -76,8 +76,9 @@ const isClientError = (text: string): boolean =>
 /** The error that a gateway quotes in its message: `litellm.BadRequestError: …`, `Error code: 400 - …`. */
 const QUOTED = /^(?:\w+\.)*(\w+(?:Error|Exception)):|\bError code: (\d+)/;
 
-/** Texts of Ollama and llama.cpp for an input that the model cannot read; their status is 500. */
-const UNREADABLE = /(?:image|audio) input is not supported|required for image input/;
+/** Texts of Ollama, llama.cpp and others for an input that the model cannot read, or not all of it; their status is 500. */
+const UNREADABLE =
+  /input is not supported|for image input|(?:input|prompt) is too |exceed\w{0,4} .{0,40}(?:context|cache)|context window is full/i;
 
 function hasClientErrorCode({ code, type, serverMessage = '' }: Reason): boolean {
   const [, name, quoted] = QUOTED.exec(serverMessage) ?? [];

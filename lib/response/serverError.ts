@@ -38,20 +38,14 @@ interface Answer {
  * It does if it has an `error` with content. If it has none of `choices`, `usage` and `data`, an `error` without content or a
  * message in a known shape is enough. `"error": null` and `""` are not errors.
  */
-export const hasError = (json: unknown): boolean => explainsError(json) || hasEmptyError(json);
+export const hasError = (json: unknown): boolean => explainsError(json) || seemsFailed(json);
 
 /** Whether JSON reports an error, as {@link hasError}, and has its words, its code or another field of it. */
 export function explainsError(json: unknown): boolean {
   const value = firstOf(json);
   if (!isRecord(value)) return false;
-  if (value.object === 'error' || hasErrorContent(value.error) || errorInChoice(value.choices) !== undefined)
-    return true;
+  if (hasErrorContent(value.error) || errorInChoice(value.choices) !== undefined) return true;
   return !hasAnswer(value) && isText(readErrorShape(value)?.serverMessage);
-}
-
-function hasEmptyError(json: unknown): boolean {
-  const value = fieldsOf(firstOf(json));
-  return Boolean(value.error) && typeof value.error !== 'string' && !hasAnswer(value);
 }
 
 /** Whether JSON is an answer. MiniMax sends a usage of nothing but zeros with its errors. */
@@ -100,23 +94,22 @@ export function withoutFailure(completion: ChatCompletion): ChatCompletion {
  * Returns the error of a stream without a single choice whose first payload is of an unknown kind, since that payload is the only
  * explanation of the server.
  *
- * @returns `undefined` for a payload with choices, even an empty list, or with usage, for an empty object, and for one that only
- * reports that the request is still running, such as a heartbeat.
+ * @returns `undefined` for a payload with choices, even an empty list, or with usage, and for one that only reports that the request
+ * is still running, such as a heartbeat.
  */
 export const errorWithoutChoices = (chunk: ChatCompletionChunk): ServerError | undefined =>
-  chunk.choices == null &&
-  chunk.usage == null &&
-  Object.keys(chunk).length > 0 &&
-  !isProgress(fieldsOf(chunk))
+  chunk.choices == null && chunk.usage == null && !isProgress(fieldsOf(chunk))
     ? serverErrorOf(chunk, textOf(chunk))
     : undefined;
 
 /**
- * Whether a chunk without choices seems to report that the answer has failed: an `error` without content, or a status or a code
+ * Whether JSON without choices seems to report that the answer has failed: an `error` without content, or a status or a code
  * of a failure without words. Only what follows can decide, since the answer may be complete in spite of it.
  */
-export const seemsFailed = (chunk: ChatCompletionChunk): boolean =>
-  hasEmptyError(chunk) || (!hasAnswer(fieldsOf(chunk)) && isFailure(fieldsOf(chunk)));
+export function seemsFailed(json: unknown): boolean {
+  const value = fieldsOf(firstOf(json));
+  return isFailure(value) && !hasAnswer(value);
+}
 
 /** Writes a chunk as JSON; `''` if it is nested too deep for that. */
 const textOf = (chunk: Answer): string => attempt(() => JSON.stringify(chunk)) ?? '';

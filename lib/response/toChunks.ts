@@ -8,6 +8,7 @@ import { EventReader, lenientRules } from '../sse/EventReader';
 import type { ServerSentEvent } from '../sse/ServerSentEvent';
 import type { Bytes } from '../transport/transport';
 import { Ending } from './Ending';
+import type { ExpectedAnswer } from './ExpectedAnswer';
 import { isPayload, PayloadDecoder } from './payload';
 import type { ResponseContext } from './ResponseContext';
 import { Waits } from './Waits';
@@ -21,14 +22,14 @@ type Chunk = Decoded<ChatCompletionChunk>;
  * subscriber. The stream completes at `[DONE]` or when the source completes, and errors if the answer failed or is truncated;
  * {@link Ending} has the rule. If the connection breaks or falls idle after all finish reasons, the answer is still complete.
  *
- * @param wantsUsage - Whether the request wants usage, which follows the finish reason.
+ * @param expected - The expectations of the request.
  */
-export function toChunks(context: ResponseContext, wantsUsage: boolean): OperatorFunction<Bytes, Chunk> {
+export function toChunks(context: ResponseContext, expected: ExpectedAnswer): OperatorFunction<Bytes, Chunk> {
   const rules = lenientRules(context.limits);
   return (read$) =>
     new Observable((subscriber) => {
       const events = new EventReader(rules);
-      const chunks = new ChunkReader(context, wantsUsage, subscriber);
+      const chunks = new ChunkReader(context, expected, subscriber);
       subscriber.add(() => chunks.waits.stop());
       read$
         .pipe(
@@ -51,9 +52,9 @@ class ChunkReader implements ItemReader<ServerSentEvent, Chunk> {
   readonly #decoder: PayloadDecoder;
   readonly #ending = new Ending();
 
-  constructor(context: ResponseContext, wantsUsage: boolean, subscriber: Subscriber<Chunk>) {
-    this.#decoder = new PayloadDecoder(context.redact);
-    this.waits = new Waits(context, this.#ending, wantsUsage, subscriber);
+  constructor(context: ResponseContext, expected: ExpectedAnswer, subscriber: Subscriber<Chunk>) {
+    this.#decoder = new PayloadDecoder(context.redact, expected.isOne);
+    this.waits = new Waits(context, this.#ending, expected.hasUsage, subscriber);
   }
 
   read(event: ServerSentEvent): ReturnType<Ending['add']> {

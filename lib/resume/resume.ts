@@ -49,7 +49,7 @@ export const resume$ = (config: ChatConfig, id: string): Observable<Decoded<Chat
         path: pathOf(id),
         accept: 'text/event-stream',
       },
-      (head, context) => readChunks(head, context, false),
+      (head, context) => readChunks(head, context, { isOne: false, hasUsage: false }),
       (decoded, report) => {
         if (isRight(decoded)) report.add(decoded.right, hasOutput);
       },

@@ -30,8 +30,8 @@ const MISTAKES: readonly Failure[] = [
     'HPE_INVALID_CONSTANT',
   ],
   [
-    /HPE_(?!HEADER_OVERFLOW|CLOSED|INVALID_EOF)|(?:RES_|invalid.?)content.?length|HTTP\S+ protocol/i,
-    'the head of the response is not valid HTTP, check the server or proxy',
+    /HPE_(?!CLOSED|INVALID_EOF)|HEADERS_OVERFLOW|(?:RES_|invalid.?)content.?length|HTTP\S+ protocol/i,
+    'the head of the response is not valid HTTP, or too long: check the server or proxy',
   ],
 ];
 

@@ -23,7 +23,10 @@ describe('finishKind', () => {
     },
   );
 
-  it.each([null, undefined, '', ' ', '_', 'null', 'NONE', 'not_finished'])('is none for %j', (reason) => {
+  it.each([
+    ...[null, undefined, '', ' ', '_', 'null', 'NONE', 'undefined', 'not_finished'],
+    ...['FINISH_REASON_UNSPECIFIED', 'FinishReason.FINISH_REASON_UNSPECIFIED', 'unspecified'],
+  ])('is none for %j', (reason) => {
     expect(finishKind(reason)).toBe('none');
   });
 
@@ -44,6 +47,9 @@ describe('finishKind', () => {
     ['request_timed_out', 'failed'],
     ['preempted', 'failed'],
     ['compute_token_limit', 'cut-off'],
+    ['max_time', 'cut-off'],
+    ['max_seq_len', 'cut-off'],
+    ['context_window', 'cut-off'],
     ['ContentPolicyViolation', 'cut-off'],
     ['FinishReason.STOP', 'finished'],
     ['FinishReason.MAX_TOKENS', 'cut-off'],

@@ -175,6 +175,21 @@ describe('addToolCalls', () => {
     expect(callsOf([first], [second])).toEqual([' f({"a":{}})']);
   });
 
+  it.each<ToolCallDelta>([
+    {},
+    { index: 0 },
+    { index: 1, id: '', type: 'function', function: { name: '', arguments: '' } },
+    { id: null, type: null, function: null },
+    { type: 'custom', custom: { name: null, input: '' } },
+  ])('begins no call with %j (LiteLLM)', (nothing) => {
+    expect(fold([callsWith(nothing), endWith('tool_calls')])).toEqual(fold([endWith('tool_calls')]));
+    expect([callsWith(nothing)].reduce(addChunk, emptyCompletion)).toEqual(
+      [chunkWith({})].reduce(addChunk, emptyCompletion),
+    );
+    const call = fragment({ index: 0, id: 'a' }, 'f', '{}');
+    expect(callsOf([nothing], [call], [nothing], [nothing, nothing])).toEqual(['a f({})']);
+  });
+
   it('joins arguments with the id of a call at an index of their own (LocalAI)', () => {
     expect(
       callsOf([fragment({ index: 0, id: 'a' }, 'f', '')], [fragment({ index: 1, id: 'a' }, undefined, '{}')]),
@@ -245,7 +260,7 @@ describe('addToolCalls', () => {
     );
 
     it('stays false without a name', () => {
-      const nameless = callsWith({ index: 0 }, { index: 1, id: 'b', function: { arguments: '{}' } });
+      const nameless = callsWith({ index: 0, id: 'a' }, { index: 1, id: 'b', function: { arguments: '{}' } });
       expect(completeAfter(nameless, endWith('stop'))).toEqual([false, false]);
     });
 

@@ -136,7 +136,6 @@ export const FINISH_REASONS: readonly KnownFinishReason[] = [
   { reason: 'pause_turn', kind: 'unknown', from: 'Anthropic: the request has to be continued' },
   { reason: 'OTHER', kind: 'unknown', from: 'Gemini; the AI SDK as `other`' },
   { reason: 'IMAGE_OTHER', kind: 'unknown', from: 'Gemini' },
-  { reason: 'FINISH_REASON_UNSPECIFIED', kind: 'unknown', from: 'Gemini' },
   { reason: 'unknown', kind: 'unknown', from: 'the AI SDK' },
   { reason: 'load', kind: 'unknown', from: 'Ollama: the model was loaded' },
   { reason: 'unload', kind: 'unknown', from: 'Ollama: the model was unloaded' },

@@ -3,12 +3,12 @@ import { isRight } from 'fp-ts/Either';
 
 import '../helpers/properties';
 import { Ending } from '../../lib/response/Ending';
-import { isPayload, PayloadDecoder } from '../../lib/response/payload';
+import { DONE, isPayload, PayloadDecoder } from '../../lib/response/payload';
 import { TemplateDecoder } from '../../lib/decode/TemplateDecoder';
 
 /** Returns the items of a stream, and what is missing of its answer after each payload. */
-function itemsOf(payloads: readonly string[]): readonly unknown[] {
-  const decoder = new PayloadDecoder((text) => text);
+function itemsOf(payloads: readonly string[], isOneAnswer: boolean): readonly unknown[] {
+  const decoder = new PayloadDecoder((text) => text, isOneAnswer);
   const ending = new Ending();
   const items = payloads.map((data) => [
     ...ending.add(decoder.decode({ event: 'message', data, id: '' })).map(print),
@@ -61,10 +61,10 @@ describe('PayloadDecoder', () => {
   it('returns the same for a chunk that is decoded by those before it as for one that is parsed', () => {
     const decode = jest.spyOn(TemplateDecoder.prototype, 'decode');
     fc.assert(
-      fc.property(payloads, (stream) => {
+      fc.property(payloads, fc.boolean(), (stream, isOne) => {
         // Blanks after it, of another number each: no payload differs in a text only.
         const parsed = stream.map((payload, i) => payload + ' '.repeat(i));
-        expect(itemsOf(stream)).toEqual(itemsOf(parsed));
+        expect(itemsOf(stream, isOne)).toEqual(itemsOf(parsed, isOne));
       }),
     );
     expect(decode.mock.results.some(({ value }) => value !== undefined)).toBe(true);
@@ -81,6 +81,20 @@ describe('PayloadDecoder', () => {
       }
     },
   );
+
+  it.each(['[DONE]', ' [done] ', '"[DONE]"', "'[DONE]'", '[DONE]\\n', '[DONE];', '[DONE] bye'])(
+    'reads %j as the end',
+    (data) => {
+      for (const event of ['message', 'done']) {
+        expect(isPayload({ event, data, id: '' })).toBe(true);
+        expect(new PayloadDecoder((text) => text).decode({ event, data, id: '' })).toBe(DONE);
+      }
+    },
+  );
+
+  it.each(['', ' ', '{}', ' { } ', '{\n}\n'])('reads %j as a heartbeat', (data) => {
+    expect(isPayload({ event: 'message', data, id: '' })).toBe(false);
+  });
 
   it.each(['ping', 'errorless', 'no_error', 'done'])('reads no event named %s without a chunk', (event) => {
     expect(isPayload({ event, data: '{"message":"overloaded"}', id: '' })).toBe(false);

@@ -133,6 +133,7 @@ describe('retryDelayMs', () => {
     [{ error: { metadata: { retry_after_seconds: 12 } } }, 12_000],
     [{ error: { metadata: { headers: { 'Retry-After': '9' } } } }, 9_000],
     [{ error: { metadata: { raw: JSON.stringify(body('38s')) } } }, 38_000],
+    [{ error: { metadata: { raw: JSON.stringify([body('38s')]) } } }, 38_000],
   ])('reads a field of the body: %j', (json, ms) => {
     expect(inFields(json)).toBe(ms);
   });

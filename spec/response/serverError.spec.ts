@@ -47,6 +47,9 @@ describe('JSON with an error', () => {
     [{ model_error: 'no' }],
     [{ error: true }],
     [{ error: 503 }],
+    [{ title: 'Bad Gateway', status: 502 }],
+    [{ title: 'Bad Gateway', detail: 'no' }],
+    [{ type: 'status', status: 'failed', message: 'no' }],
   ])('is %j', (json) => {
     expect(hasError(json)).toBe(true);
   });
@@ -80,6 +83,9 @@ describe('JSON with an error', () => {
     [{ type: 'progress', message: 'the model is loading' }],
     [{ type: 'keep-alive', message: 'the model is thinking' }],
     [{ last_error: null }],
+    [{ type: 'warning', message: 'the model is deprecated' }],
+    [{ event: 'status', message: 'the model is loading' }],
+    [{ title: 'New chat' }],
     [{ status: 200, body: { message: 'ready' } }],
     [{ event: 'metadata', data: { message: 'queued' } }],
     [{ data: { status: 'processing', error: null } }],
@@ -194,6 +200,10 @@ describe('a ServerError', () => {
     [{ message: 'no', code: 'RESOURCE_EXHAUSTED' }, true],
     [{ message: '您当前使用该API的并发数过高', code: '1302' }, true],
     [{ message: 'Context capacity exceeded' }, false],
+    [{ message: 'The request exceeds the KV cache capacity' }, false],
+    [{ message: 'Input prompt is too big compared to KV size', code: 500 }, false],
+    [{ message: 'decode: the context window is full', type: 'server_error' }, false],
+    [{ message: 'The server has exceeded its capacity' }, true],
     [{ message: 'The server expects a list of messages' }, false],
     [{ message: 'Unsupported field: internal_effort' }, false],
     [{ message: 'Invalid value: timeout must be positive' }, false],

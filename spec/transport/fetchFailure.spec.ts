@@ -75,9 +75,9 @@ describe('the reason for a failed fetch', () => {
       'Node',
       'headers that are too long',
       failed(['Parse Error: Header overflow', 'HPE_HEADER_OVERFLOW']),
-      'Parse Error: Header overflow (HPE_HEADER_OVERFLOW)',
+      'the head of the response is not valid HTTP, or too long: check the server or proxy (HPE_HEADER_OVERFLOW)',
       'HPE_HEADER_OVERFLOW',
-      true,
+      false,
     ],
     [
       'Bun',
@@ -317,17 +317,22 @@ describe('the reason for a failed fetch', () => {
         ['fetch failed'],
         ['Response does not match the HTTP/1.1 protocol (Invalid header token)', 'HPE_INVALID_HEADER_TOKEN'],
       ),
-      'the head of the response is not valid HTTP, check the server or proxy (HPE_INVALID_HEADER_TOKEN)',
+      'the head of the response is not valid HTTP, or too long: check the server or proxy (HPE_INVALID_HEADER_TOKEN)',
       'HPE_INVALID_HEADER_TOKEN',
       false,
     ],
-    ...['HPE_LF_EXPECTED', 'HPE_INVALID_CONTENT_LENGTH', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'].map(
+    ...[
+      'HPE_LF_EXPECTED',
+      'HPE_INVALID_CONTENT_LENGTH',
+      'UND_ERR_HEADERS_OVERFLOW',
+      'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+    ].map(
       (code) =>
         [
           'Node',
           'an invalid head',
           failed(['fetch failed'], ['odd', code]),
-          `the head of the response is not valid HTTP, check the server or proxy (${code})`,
+          `the head of the response is not valid HTTP, or too long: check the server or proxy (${code})`,
           code,
           false,
         ] as const,
@@ -367,7 +372,7 @@ describe('the reason for a failed fetch', () => {
           runtime,
           'an invalid head',
           failed(['fetch failed'], [words]),
-          'the head of the response is not valid HTTP, check the server or proxy',
+          'the head of the response is not valid HTTP, or too long: check the server or proxy',
           null,
           false,
         ] as const,

@@ -36,5 +36,9 @@ export const isCompletion = (value: unknown): boolean =>
 function isAnswer(value: unknown): value is ChatCompletionChunk {
   if (!isRecord(value)) return false;
   const { choices, object } = value;
-  return object === 'chat.completion.chunk' || (Array.isArray(choices) && choices.every(isRecord));
+  return (
+    object === 'chat.completion.chunk' ||
+    choices === null ||
+    (Array.isArray(choices) && choices.every(isRecord))
+  );
 }

@@ -34,6 +34,7 @@ const withoutOutput: ReadonlyArray<readonly [string, Decoded<ChatCompletionChunk
   ["Azure's prompt filter results", decoded({ choices: [], id: '', model: '', ...filters })],
   ["Azure's content filter results", decoded({ choices: [{ index: 0, delta: {}, ...filters }] })],
   ['a chunk without choices', decoded({ object: 'chat.completion.chunk' })],
+  ['a chunk whose choices are null', decoded({ id: 'a', choices: null })],
   ['a finish reason', frames.f],
   ['an empty list of tool calls', deltaOf({ role: 'assistant', tool_calls: [] })],
   ['a mark', frames.R],
