@@ -7,10 +7,11 @@ import { marbles } from '../helpers/marbles';
 
 describe('clockOf', () => {
   it('does not follow the system time', () => {
-    const clock = clockOf(asyncScheduler);
-    const before = clock();
-    const now = jest.spyOn(Date, 'now').mockReturnValue(0);
+    const now = jest.spyOn(Date, 'now');
     try {
+      const clock = clockOf(asyncScheduler);
+      const before = clock();
+      now.mockReturnValue(0);
       expect(Math.abs(clock() - before)).toBeLessThan(60_000);
     } finally {
       now.mockRestore();
@@ -38,7 +39,7 @@ describe('clockOf', () => {
 
   it.each<[string, Parameters<typeof jest.useFakeTimers>[0]]>([
     ['all clocks', {}],
-    ['not `performance`', { doNotFake: ['performance'] }],
+    ['`Date` without `performance`', { doNotFake: ['performance'] }],
   ])('is that of fake timers that fake %s', (_, config) => {
     jest.useFakeTimers(config);
     try {
