@@ -30,12 +30,12 @@ import type { RefusedFieldPolicy } from './RefusedFieldPolicy';
  */
 export interface ChatConfig {
   /** Address that `/chat/completions` is appended to. Default `http://localhost:11434/v1`, Ollama's. */
-  readonly baseURL?: string;
+  readonly baseURL?: string | undefined;
   /**
    * Sent as `authorization: Bearer …`, or in the header that the profile names. A function is called for every attempt; its first
-   * value is used.
+   * value is used. Without it, as from an environment variable that is not set, no key is sent.
    */
-  readonly apiKey?: string | (() => string | ObservableInput<string>);
+  readonly apiKey?: string | (() => string | ObservableInput<string>) | undefined;
   /** More headers, such as OpenRouter's `x-title`. They override those of the library. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sends the requests. Default `fetchTransport()`. */
