@@ -397,6 +397,8 @@ describe('an answer in Markdown', () => {
     ],
     ['in an item', '- a\n  ~~~\n  b\n\n  c\n  ~~~\n- d', '  • a\n\n    b\n\n    c\n\n  • d'],
     ['in code', '```\n~~~\n```\n~~gone~~', '  ~~~\n\ngone'],
+    ['with words, which does not end code', '~~~\na\n~~~ b\n~~~ \n*c*', '  a\n  ~~~ b\n\nc'],
+    ['in the line of an item', '- ~~~js\n  b\n  ~~~\n\n*c*', '  • ~js\n    b\n    ~\n\nc'],
   ])('has a fence of tildes %s', (_, text, shown) => {
     for (const size of [1, 2, text.length])
       expect(shownInParts(text, size).replace(/ +$/gm, '').trimEnd()).toBe(shown);

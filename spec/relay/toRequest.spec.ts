@@ -64,6 +64,27 @@ describe('a request of node:http', () => {
     expect(await response.text()).toContain('data: [DONE]');
   });
 
+  it('has the body that an adapter has set on a request without a stream', async () => {
+    const chat = toNode(relayOf('Hello').handler);
+    const response = await send(
+      async (request, answer) => chat(Object.assign(request, { body: JSON.parse(body) as unknown }), answer),
+      {},
+    );
+    expect(await response.text()).toContain('data: [DONE]');
+  });
+
+  it('is refused as one without fields if its body was empty, in whose place Express 4 has an object', async () => {
+    const chat = toNode(relayOf('Hello').handler);
+    const response = await send(
+      async (request, answer) => {
+        await text(request);
+        await chat(Object.assign(request, { body: {} }), answer);
+      },
+      { body: '' },
+    );
+    expect(response.status).toBe(400);
+  });
+
   it('is refused at once if its body was read and not passed on, and the log has the reason', async () => {
     const onError = jest.fn();
     const chat = toNode(relayOf('Hello', { limits: { request: 1_000_000 }, onError }).handler);

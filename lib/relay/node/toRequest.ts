@@ -17,12 +17,11 @@ export type NodeRequest = IncomingMessage & {
 export function toRequest(request: NodeRequest, signal: AbortSignal): Request {
   const { method = 'GET', originalUrl, url = '/' } = request;
   const hasBody = method !== 'GET' && method !== 'HEAD';
-  // The parsers of Express 4 set an object without fields for a body that they leave unread.
-  const parsed = request.readableDidRead ? request.body : undefined;
+  const parsed = parsedBody(request);
   const http = new Request(`http://relay${originalUrl ?? url}`, {
     method,
     headers: headersOf(request, parsed !== undefined),
-    body: hasBody ? bodyOf(request, parsed) : null,
+    body: hasBody ? (parsed ?? streamOf(request)) : null,
     duplex: 'half', // Required for a stream, and not in the types.
     signal,
   } as RequestInit);
@@ -47,11 +46,12 @@ function headersOf({ headersDistinct, headers }: HeaderFields, isParsed: boolean
   return copy;
 }
 
-function bodyOf(request: NodeRequest, parsed: unknown): BodyInit {
-  if (parsed === undefined) return streamOf(request);
-  return typeof parsed === 'string' || parsed instanceof Uint8Array
-    ? (parsed as BodyInit)
-    : JSON.stringify(parsed);
+/** Returns the body that a framework has parsed, as it is sent; `undefined` if it is still to be read. */
+function parsedBody({ body, readableEnded }: NodeRequest): BodyInit | undefined {
+  const sent =
+    typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body);
+  // The parsers of Express 4 set an object without fields for a body that they leave unread.
+  return sent === '{}' && !readableEnded ? undefined : sent;
 }
 
 /** Creates a stream of the body. Cancelling it discards the rest, since destroying the request would close the connection. */

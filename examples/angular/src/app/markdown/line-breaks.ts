@@ -2,11 +2,12 @@ import * as smd from 'streaming-markdown';
 
 /** Matches a line break, blank lines after it, and the indent of the next line. */
 const LINE_BREAK = /\n\s*/g;
-/** Matches the end of a text that may become a line break with a mark after it, of an item or of code. */
-const UNDECIDED_END = /(?<!\s)\s*\n\s*(?:[-*+]|\d{1,9}[.)]?|`+|~+)?$/;
+/** Matches the end of a text that may become a line break with marks after it, of an item and of code. */
+const UNDECIDED_END = /(?<!\s)\s*\n\s*(?:[-*+]|\d{1,9}[.)]?)?[^\S\n]*(?:`+|~+)?[^\S\n]*$/;
 /** Longest end of a text that is matched, so that the cost of many blank lines is linear. */
 const MAX_UNDECIDED = 44;
-const STARTS_FENCE = /^(?:`{3,}|~{3,})/;
+/** Matches a fence, with the mark of an item before it: there it begins no code for the parser. And the first character behind it. */
+const STARTS_FENCE = /^((?:(?:[-*+]|\d{1,9}[.)])[^\S\n]+)?(?:`{3,}|~{3,}))[^\S\n]*(.?)/;
 /** The fence that replaces one of tildes, longer than those in its code. */
 const LONG_FENCE = '`'.repeat(20);
 const STARTS_ITEM = /^(?:[-*+]|\d{1,9}[.)])[^\S\n]/;
@@ -38,9 +39,9 @@ export function lineBreaks(
     for (const { 0: lineBreak, index } of decided.matchAll(LINE_BREAK)) {
       write(decided.slice(at, index), true);
       at = index + lineBreak.length;
-      const next = decided.slice(at, at + MAX_UNDECIDED);
-      const [mark = ''] = STARTS_FENCE.exec(next) ?? [];
-      const isFence = mark !== '' && mark.startsWith(fence);
+      const next = all.slice(at, at + MAX_UNDECIDED);
+      const [, mark = '', word] = STARTS_FENCE.exec(next) ?? [];
+      const isFence = mark !== '' && (fence === '' || (mark.startsWith(fence) && word === ''));
       if (isFence) fence = fence === '' ? mark : '';
       if (isFence && mark.startsWith('~')) {
         write(corrected(parser, lineBreak, LONG_FENCE), false);
