@@ -82,9 +82,9 @@ const MAX_NAME = 64;
  * @param source - The server, as two functions.
  * @param options - `prefix`, `codecs`, `needsApproval`.
  * @returns An Observable of the list of tools, for `switchMap` around {@link runTools$}. If the list may change during a run, pass
- * `() => mcpTools$(source)` as its tools: it lists them again for each request, and `switchMap` would start the run again. Passes on errors of `list`.
- * Errors with {@link RequestError} if two tools have the same name after the changes, and if `list` returns something else than a
- * page.
+ * `() => mcpTools$(source)` as its tools, which are then listed again for each request: `switchMap` would start the run again.
+ * Passes on errors of `list`. Errors with {@link RequestError} if two tools have the same name after the changes, and if `list`
+ * returns something else than a page.
  *
  * @example The official SDK, version 1
  * ```ts

@@ -121,10 +121,13 @@ type NamedPart = Exclude<Part, string>;
 
 /** Names the parts that are a text, and numbers the tool calls. */
 function toNamedParts(parts: readonly Part[]): readonly NamedPart[] {
-  let calls = 0;
+  let next = 0;
   return parts.map((part) => {
     if (typeof part === 'string') return { text: part };
-    return 'toolCall' in part ? { toolCall: { index: calls++, ...part.toolCall } } : part;
+    if (!('toolCall' in part)) return part;
+    const { index = next } = part.toolCall;
+    next = Math.max(next, index + 1);
+    return { toolCall: { ...part.toolCall, index } };
   });
 }
 

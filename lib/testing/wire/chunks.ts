@@ -11,7 +11,7 @@ export interface ScriptedToolCall {
   readonly arguments: unknown;
   /** Default: `call_` and the index. */
   readonly id?: string;
-  /** Index of the call in the answer. Default 0; in a script, the number of calls before it. */
+  /** Index of the call in the answer. Default 0; in a script, the next after those before it. */
   readonly index?: number;
 }
 

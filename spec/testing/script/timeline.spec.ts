@@ -65,9 +65,10 @@ describe('a streamed response', () => {
 
   it.each([streamed, { model: 'small' }])('numbers the calls of an answer, in reply to %j', (body) => {
     const call = { name: 'weather', arguments: {} };
-    const parts = [{ toolCall: call }, 'and', { toolCall: call }, { toolCall: { ...call, index: 7 } }];
+    const numbered = { toolCall: { ...call, index: 2 } };
+    const parts = [{ toolCall: call }, 'and', numbered, { toolCall: call }, { toolCall: call }];
     const ids = [...textOf(play({ parts }, { body })).matchAll(/call_\d/g)].map(String);
-    expect(ids).toEqual(['call_0', 'call_1', 'call_7']);
+    expect(ids).toEqual(['call_0', 'call_2', 'call_3', 'call_4']);
   });
 
   it('waits before the head, before each delta, and where it stalls', () => {
