@@ -87,7 +87,7 @@ export interface RelayOptions<User extends RelayUser = RelayUser> extends Events
 }
 
 /** The user of a request, a response that refuses it, or none. */
-export type Authorized<User> = User | Response | null | undefined;
+type Authorized<User> = User | Response | null | undefined;
 
 /** Returns the id of a user. */
 export const userId = (user: RelayUser): string => (typeof user === 'string' ? user : user.id);

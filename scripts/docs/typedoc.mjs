@@ -25,7 +25,7 @@ export default {
     'Headers',
     'MEANING',
     'NamesOf',
-    'TapeEnding',
+    'Recording',
     'TimedPart',
     'ToolInput',
     'ValueIn',
