@@ -204,6 +204,12 @@ describe('a ServerError', () => {
     [{ message: 'Input prompt is too big compared to KV size', code: 500 }, false],
     [{ message: 'decode: the context window is full', type: 'server_error' }, false],
     [{ message: 'The server has exceeded its capacity' }, true],
+    [{ message: 'prompt too long; exceeded max context length by 5 tokens', code: 500 }, false],
+    [
+      { message: 'deadline exceeded (Client.Timeout or context cancellation while reading body)', code: 500 },
+      true,
+    ],
+    [{ message: 'Rate limit exceeded in the response cache' }, true],
     [{ message: 'The server expects a list of messages' }, false],
     [{ message: 'Unsupported field: internal_effort' }, false],
     [{ message: 'Invalid value: timeout must be positive' }, false],
