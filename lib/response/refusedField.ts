@@ -27,7 +27,7 @@ const FORMS: readonly RegExp[] = [
   // OpenAI: "Unsupported parameter: 'max_tokens' is not supported with this model.", "Unknown parameter: 'store'.",
   // "Unsupported value: 'temperature' does not support 0.2 with this model.", Go, Rust and Python servers: json: unknown field
   // "store", unknown field `store`, unexpected keyword argument 'store', Zod: "Unrecognized key(s) in object: 'store'"
-  /\bun(?:supported|known|expected|recognized) (?:parameter|value|field|key|keyword argument|argument|property)(?:s|\(s\))?(?: in object)?:? ['"`]([\w.[\]-]+)['"`]/i,
+  /\bun(?:supported|known|expected|recognized) (?:parameter|value(?=:)|field|key|keyword argument|argument|property)(?:s|\(s\))?(?: in object)?:? ['"`]([\w.[\]-]+)['"`]/i,
   // Others: "unknown field: store"
   /\bun(?:supported|known|expected|recognized) (?:parameter|field|argument|property): ([\w.]+)/i,
   // Azure: "Unrecognized request argument supplied: stream_options", gateways: "Unrecognized request arguments supplied: a, b"
