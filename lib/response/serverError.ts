@@ -10,6 +10,7 @@ import {
   firstOf,
   hasErrorContent,
   isFailure,
+  isNote,
   isProgress,
   isText,
   readErrorShape,
@@ -45,7 +46,7 @@ export function explainsError(json: unknown): boolean {
   const value = firstOf(json);
   if (!isRecord(value)) return false;
   if (hasErrorContent(value.error) || errorInChoice(value.choices) !== undefined) return true;
-  return !hasAnswer(value) && isText(readErrorShape(value)?.serverMessage);
+  return !hasAnswer(value) && !isNote(value) && isText(readErrorShape(value)?.serverMessage);
 }
 
 /** Whether JSON is an answer. MiniMax sends a usage of nothing but zeros with its errors. */

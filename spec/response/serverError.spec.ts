@@ -50,6 +50,8 @@ describe('JSON with an error', () => {
     [{ title: 'Bad Gateway', status: 502 }],
     [{ title: 'Bad Gateway', detail: 'no' }],
     [{ type: 'status', status: 'failed', message: 'no' }],
+    [{ object: 'error', code: 40303 }],
+    [{ object: 'error', message: 'no', type: 'warning' }],
   ])('is %j', (json) => {
     expect(hasError(json)).toBe(true);
   });
