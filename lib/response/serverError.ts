@@ -43,8 +43,7 @@ export const hasError = (json: unknown): boolean => explainsError(json) || seems
 
 /** Whether JSON reports an error, as {@link hasError}, and has its words, its code or another field of it. */
 export function explainsError(json: unknown): boolean {
-  const value = firstOf(json);
-  if (!isRecord(value)) return false;
+  const value = fieldsOf(firstOf(json));
   if (hasErrorContent(value.error) || errorInChoice(value.choices) !== undefined) return true;
   return !hasAnswer(value) && !isNote(value) && isText(readErrorShape(value)?.serverMessage);
 }
