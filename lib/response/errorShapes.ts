@@ -42,7 +42,7 @@ const SHAPES: readonly ErrorShape[] = [
   // RFC 9457: {type, title, status, detail}
   (value) => {
     const { title, detail } = value;
-    return isText(title) && isText(detail) ? reported(`${title}: ${detail}`, value) : undefined;
+    return reported(isText(title) && isText(detail) && `${title}: ${detail}`, value);
   },
   // Mistral {detail: "…"}, FastAPI servers {detail: {error}}, for a field {detail: [{loc, msg, type}]}
   (value, depth) => messageIn(firstOf(value.detail), value, depth),
