@@ -1,6 +1,5 @@
 import type { CompletionChoice } from '../codec/ChatCompletion';
 import type { Delta } from '../codec/Delta';
-import type { ToolCall } from '../codec/ToolCall';
 import type { Draft } from './Draft';
 import { readField, writeField } from './fields';
 import { join, type Rule, type Rules } from './join';
@@ -18,8 +17,6 @@ export interface FoldedChoice extends CompletionChoice {
 
 /** Keeps the calls so far, or `null` if the server sends it: {@link joinMessage} joins them. */
 export const joinedWithIndexes: Rule = (before, delta) => before ?? (delta === null ? null : undefined);
-
-const NO_CALLS: readonly ToolCall[] = [];
 
 /**
  * Joins a delta to the message of a choice.
@@ -40,11 +37,11 @@ export function joinMessage(
   let next: FoldedChoice = choice;
   if (delta.tool_calls?.length) {
     const before = {
-      calls: readField(message, 'tool_calls') ?? NO_CALLS,
+      calls: readField(message, 'tool_calls') ?? [],
       indexes: readField(choice, 'toolCallIndexes'),
     } as IndexedToolCalls;
     const { calls, indexes } = joinToolCalls(before, delta.tool_calls, draft, onFragment);
-    if (calls !== NO_CALLS) message = withField(message, 'tool_calls', calls, draft);
+    if (calls.length > 0) message = withField(message, 'tool_calls', calls, draft);
     if (indexes !== undefined) next = withField(next, 'toolCallIndexes', indexes, draft);
   }
   return withField(next, 'message', message, draft);

@@ -25,10 +25,10 @@ export function keepAliveAgents(): AgentOf {
       : (httpAgent ??= new http.Agent(options()));
 }
 
-function options(): object {
+const options = (): object => ({
+  keepAlive: true,
+  scheduling: 'lifo',
+  timeout: IDLE_MS,
   // Not in the types of older versions of Node.
-  const { options: { proxyEnv } = {} } = http.globalAgent as {
-    readonly options?: { readonly proxyEnv?: object };
-  };
-  return { keepAlive: true, scheduling: 'lifo', timeout: IDLE_MS, proxyEnv };
-}
+  proxyEnv: (http.globalAgent as { readonly options?: { readonly proxyEnv?: object } }).options?.proxyEnv,
+});

@@ -42,8 +42,7 @@ const SHAPES: readonly ErrorShape[] = [
   // RFC 9457: {type, title, status, detail}
   (value) => {
     const { title, detail } = value;
-    if (!isText(title)) return undefined;
-    return isText(detail) ? reported(`${title}: ${detail}`, value) : undefined;
+    return reported(isText(title) && isText(detail) && `${title}: ${detail}`, value);
   },
   // Mistral {detail: "…"}, FastAPI servers {detail: {error}}, for a field {detail: [{loc, msg, type}]}
   (value, depth) => messageIn(firstOf(value.detail), value, depth),
@@ -117,8 +116,8 @@ const firstText = (value: Json, names: readonly string[]): string | undefined =>
   names.map((name) => value[name]).find(isText);
 
 /** Whether an object has one of these words as its state. */
-const hasState = ({ status, event, type }: Json, words: RegExp): boolean =>
-  [status, event, type].some((word) => isText(word) && words.test(word));
+const hasState = ({ status, event, type, object }: Json, words: RegExp): boolean =>
+  [status, event, type, object].some((word) => isText(word) && words.test(word));
 
 /** Returns a number, or that in a text; `NaN` for an object, since JSON may name a field `toString`. */
 const numberOf = (json: unknown): number => (typeof json === 'object' ? NaN : Number(json));
@@ -135,9 +134,7 @@ export const isFailure = (value: Json): boolean =>
 export function readErrorShape(json: unknown): Details | undefined {
   // Google's compatibility layer wraps the object in an array.
   const value = firstOf(json);
-  if (!isRecord(value)) return undefined;
-  const isNone = !hasErrorContent(value.error) && (reportsSuccess(value) || isProgress(value));
-  return isNone ? undefined : readObject(value, -1);
+  return isRecord(value) ? readObject(value, -1) : undefined;
 }
 
 /** Reads the text of a message that is itself the JSON of an error: Ollama passes on that of its llama-server. */
@@ -186,12 +183,18 @@ const SUCCESS = new Set<unknown>([0, '0', 200, '200', 'success', 'Success', 'ok'
 const reportsSuccess = (value: Json): boolean =>
   [value.code, value.status, ...codesIn(value)].some((code) => SUCCESS.has(code)) || value.success === true;
 
-/** States of a request that is still running, and notes about it: `{status: "queued", message}`, `{type: "warning", message}`. */
+/** States of a request that is still running: `{status: "queued", message}`, `{type: "keepalive"}`. */
 const PROGRESS =
-  /^(?:queued?|pending|processing|in.?progress|running|loading|waiting|progress|ping|keep.?alive|heartbeat|status|info|warning)$/i;
+  /^(?:queued?|pending|processing|in.?progress|running|loading|waiting|progress|ping|keep.?alive|heartbeat)$/i;
 
 /** Whether an object only reports that the request is still running. */
 export const isProgress = (value: Json): boolean => hasState(value, PROGRESS) && !isFailure(value);
+
+/** Whether the words of an object are those of no error: of success, of progress, or of a note, as `{type: "warning", message}`. */
+export const isNote = (value: Json): boolean =>
+  reportsSuccess(value) ||
+  isProgress(value) ||
+  (hasState(value, /^(?:status|info|warning)$/i) && !isFailure(value));
 
 /** Returns the status that a body or its error object contains; `null` for none. */
 export function statusIn(json: unknown): number | null {

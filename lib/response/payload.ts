@@ -35,7 +35,7 @@ export type Payload = Decoded<ChatCompletionChunk> | Failure | typeof DONE;
  */
 export const isPayload = ({ event, data }: ServerSentEvent): boolean =>
   event === 'message' || event === ''
-    ? data.startsWith('{"') || !/^\s*(?:\{\s*\}\s*)?$/.test(data)
+    ? !/^\s*(?:\{\s*\}\s*)?$/.test(data)
     : isDone(data) || isErrorName(event) || /"(choices|error)"\s*:/.test(data);
 
 /**

@@ -6,7 +6,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import { concatItems } from '../rx/concatItems';
 import type { Bytes, ResponseHead } from '../transport/transport';
-import { asOneAnswer } from './asOneAnswer';
+import { ChoiceReader } from './ChoiceReader';
 import { Ending } from './Ending';
 import type { ExpectedAnswer } from './ExpectedAnswer';
 import { Failure } from './payload';
@@ -14,7 +14,6 @@ import { mediaTypeOf } from './mediaType';
 import { readByKind } from './readByKind';
 import type { ResponseContext } from './ResponseContext';
 import { errorBesideChoices } from './serverError';
-import { syntheticChunk } from './syntheticChunk';
 import { toChunks } from './toChunks';
 import { failUnexpectedBody, parseBody } from './toJson';
 
@@ -41,7 +40,7 @@ export const readChunks = (
 const toOneChunk = ({ isOne }: ExpectedAnswer): OperatorFunction<ChatCompletion, Chunk> =>
   concatItems<ChatCompletion, Chunk>((completion) => {
     const ending = new Ending();
-    const chunk = syntheticChunk(isOne ? (asOneAnswer(completion) as ChatCompletion) : completion);
+    const chunk = new ChoiceReader(isOne).read(completion);
     const error = errorBesideChoices(chunk);
     const payload = error === undefined ? right(chunk) : new Failure(error, chunk);
     return [...ending.add(payload), ...ending.end(true)];

@@ -26,10 +26,9 @@ const REFUSES =
 const FORMS: readonly RegExp[] = [
   // OpenAI: "Unsupported parameter: 'max_tokens' is not supported with this model.", "Unknown parameter: 'store'.",
   // "Unsupported value: 'temperature' does not support 0.2 with this model.", Go, Rust and Python servers: json: unknown field
-  // "store", unknown field `store`, unexpected keyword argument 'store', Zod: "Unrecognized key(s) in object: 'store'"
-  /\bun(?:supported|known|expected|recognized) (?:parameter|value|field|key|keyword argument|argument|property)(?:s|\(s\))?(?: in object)?:? ['"`]([\w.[\]-]+)['"`]/i,
-  // Others: "unknown field: store"
-  /\bun(?:supported|known|expected|recognized) (?:parameter|field|argument|property): ([\w.]+)/i,
+  // "store", unknown field `store`, unexpected keyword argument 'store', Zod: "Unrecognized key(s) in object: 'store'", others:
+  // "unknown field: store"
+  /\bun(?:supported|known|expected|recognized) (?:(?:parameter|field|key|(?:keyword )?argument|property)(?:s|\(s\))?(?: in object)?(?::|:? ['"`])|value: ['"`]) ?([\w.[\]-]+)/i,
   // Azure: "Unrecognized request argument supplied: stream_options", gateways: "Unrecognized request arguments supplied: a, b"
   /\bunrecognized request arguments? supplied: ([\w.]+)/i,
   // Groq: "property 'store' is unsupported, did you mean 'stop'?", Cerebras: "body.store: property 'body.store' is unsupported",

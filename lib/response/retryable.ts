@@ -78,7 +78,7 @@ const QUOTED = /^(?:\w+\.)*(\w+(?:Error|Exception)):|\bError code: (\d+)/;
 
 /** Texts of Ollama, llama.cpp and others for an input that the model cannot read, or not all of it; their status is 500. */
 const UNREADABLE =
-  /input is not supported|for image input|(?:input|prompt) is too |exceed\w{0,4} .{0,40}(?:context|cache)|context window is full/i;
+  /input is not supported|for image input|(?:input|prompt) is too |exceed\w{0,4} .{0,40}(?:context.(?:si|l|w)|KV)|context window is full/i;
 
 function hasClientErrorCode({ code, type, serverMessage = '' }: Reason): boolean {
   const [, name, quoted] = QUOTED.exec(serverMessage) ?? [];

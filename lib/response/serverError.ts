@@ -10,6 +10,7 @@ import {
   firstOf,
   hasErrorContent,
   isFailure,
+  isNote,
   isProgress,
   isText,
   readErrorShape,
@@ -42,10 +43,9 @@ export const hasError = (json: unknown): boolean => explainsError(json) || seems
 
 /** Whether JSON reports an error, as {@link hasError}, and has its words, its code or another field of it. */
 export function explainsError(json: unknown): boolean {
-  const value = firstOf(json);
-  if (!isRecord(value)) return false;
+  const value = fieldsOf(firstOf(json));
   if (hasErrorContent(value.error) || errorInChoice(value.choices) !== undefined) return true;
-  return !hasAnswer(value) && isText(readErrorShape(value)?.serverMessage);
+  return !hasAnswer(value) && !isNote(value) && isText(readErrorShape(value)?.serverMessage);
 }
 
 /** Whether JSON is an answer. MiniMax sends a usage of nothing but zeros with its errors. */

@@ -6,10 +6,10 @@ import { INVALID_URL, type Failure } from './failures.browser';
 
 /** Mistakes in the address or in the set-up. The first that fits counts. */
 const MISTAKES: readonly Failure[] = [
-  [/(?:bad|unsafe|blocked) port|port .*blocked/i, 'fetch blocks this port, run the server on another one'],
+  [/(?:bad|unsafe|blocked) port|\bport .*blocked/i, 'fetch blocks this port, run the server on another one'],
   [/--allow-net|ERR_ACCESS_DENIED/, 'the runtime does not allow it: run it with --allow-net'],
   INVALID_URL,
-  [/proxy.*\b40\d\b|proxy auth/i, 'the proxy refused the connection, check its address and credentials'],
+  [/proxy.*\b40[0-7]\b|proxy auth/i, 'the proxy refused the connection, check its address and credentials'],
   [
     /_ALERT_|(?:v\d+|tls|fatal) alert|unrecognized.?name/i,
     'the server refused the TLS handshake, check the host name and client certificate',
@@ -25,7 +25,7 @@ const MISTAKES: readonly Failure[] = [
     'EPROTO',
   ],
   [
-    /HPE_INVALID_(?:CONSTANT|VERSION)|(?:invalid|expected) HTTP|Malformed_HTTP/i,
+    /HPE_INVALID_(?:CONSTANT|VERSION)|\b(?:invalid|expected) HTTP|Malformed_HTTP/i,
     'the response is not HTTP, as if the server expects https and not http',
     'HPE_INVALID_CONSTANT',
   ],

@@ -78,6 +78,12 @@ describe('Ending', () => {
     expect(endAfter(h, unknown)).toEqual(truncated);
   });
 
+  it('is the words of a note if nothing else explains an answer without choices', () => {
+    const note = right({ type: 'warning', message: 'out of memory' } as ChatCompletionChunk);
+    expect(endAfter(note, done)).toMatchObject([{ _tag: 'ServerError', serverMessage: 'out of memory' }]);
+    expect(endAfter(note, h, f, done)).toEqual(complete);
+  });
+
   it.each<[string, object]>([
     ['an error without content', { error: {} }],
     ['an error of empty fields', { error: { message: '', code: 0 } }],

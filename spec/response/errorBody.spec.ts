@@ -337,6 +337,8 @@ describe('errorDetailsOf', () => {
     [{ status: 'error', reason: 'no' }, {}],
     [{ code: 0, error: { message: 'no' } }, {}],
     [{ code: 200, error: 'no' }, { code: 200 }],
+    [{ code: 0, message: 'no' }, { code: 0 }],
+    [{ type: 'status', message: 'no' }, { type: 'status' }],
     [{ success: true, error: { message: 'no' } }, {}],
     [{ status: 'ok', error: 'no' }, {}],
   ])('reads %j', (body, expected) => {

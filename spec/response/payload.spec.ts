@@ -96,6 +96,10 @@ describe('PayloadDecoder', () => {
     expect(isPayload({ event: 'message', data, id: '' })).toBe(false);
   });
 
+  it.each(['{', '}', '{}}'])('reads %j as a payload that is not JSON', (data) => {
+    expect(isPayload({ event: 'message', data, id: '' })).toBe(true);
+  });
+
   it.each(['ping', 'errorless', 'no_error', 'done'])('reads no event named %s without a chunk', (event) => {
     expect(isPayload({ event, data: '{"message":"overloaded"}', id: '' })).toBe(false);
   });

@@ -168,6 +168,7 @@ const OTHERS: ReadonlyArray<readonly [status: number, body: unknown]> = [
   ],
   [400, error("Missing required parameter: 'messages[1].content[0].type'.", 'messages[1].content[0].type')],
   [400, error('Unsupported value: high')],
+  [400, error("Unsupported value 'high'")],
   [400, error('The request has an unknown field in its messages')],
   [400, error("Field 'n': Value must be between 1 <= value <= 4, but got 9")],
   [400, error("'messages' is required")],

@@ -50,6 +50,8 @@ describe('JSON with an error', () => {
     [{ title: 'Bad Gateway', status: 502 }],
     [{ title: 'Bad Gateway', detail: 'no' }],
     [{ type: 'status', status: 'failed', message: 'no' }],
+    [{ object: 'error', code: 40303 }],
+    [{ object: 'error', message: 'no', type: 'warning' }],
   ])('is %j', (json) => {
     expect(hasError(json)).toBe(true);
   });
@@ -204,6 +206,12 @@ describe('a ServerError', () => {
     [{ message: 'Input prompt is too big compared to KV size', code: 500 }, false],
     [{ message: 'decode: the context window is full', type: 'server_error' }, false],
     [{ message: 'The server has exceeded its capacity' }, true],
+    [{ message: 'prompt too long; exceeded max context length by 5 tokens', code: 500 }, false],
+    [
+      { message: 'deadline exceeded (Client.Timeout or context cancellation while reading body)', code: 500 },
+      true,
+    ],
+    [{ message: 'Rate limit exceeded in the response cache' }, true],
     [{ message: 'The server expects a list of messages' }, false],
     [{ message: 'Unsupported field: internal_effort' }, false],
     [{ message: 'Invalid value: timeout must be positive' }, false],

@@ -426,6 +426,14 @@ describe('the reason for a failed fetch', () => {
       'UND_ERR_ABORTED',
       true,
     ],
+    ...[
+      'Proxy response (408) !== 200 when HTTP Tunneling',
+      'unexpected HTTP response',
+      'the transport was blocked',
+    ].map(
+      (words) =>
+        ['Node', 'a failure that may pass', failed(['fetch failed'], [words]), words, null, true] as const,
+    ),
     [
       'Deno',
       'blocked port',
