@@ -11,6 +11,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import {
   CallToolRequestSchema,
   ListToolsRequestSchema,
@@ -258,14 +259,9 @@ describe('an MCP server of pages, whose list changes', () => {
   });
 
   it('offers the tools that a call has added, in the next request', async () => {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- this list changes without a notification
-    const server = new Server(info, { capabilities: { tools: { listChanged: true } } });
-    const names = ['more'];
-    server.setRequestHandler(ListToolsRequestSchema, () => ({
-      tools: names.map((name) => ({ name, inputSchema: { type: 'object' as const } })),
-    }));
-    server.setRequestHandler(CallToolRequestSchema, () => {
-      names.push('added');
+    const server = new McpServer(info);
+    server.registerTool('more', {}, () => {
+      server.registerTool('added', {}, () => ({ content: [] }));
       return { content: [] };
     });
     const [one, other] = InMemoryTransport.createLinkedPair();
