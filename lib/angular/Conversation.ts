@@ -8,7 +8,7 @@ import type { ConversationState, Turn } from '../conversation/ConversationState'
 import type { ConversationStorage } from '../conversation/ConversationStorage';
 import type { Decoded } from '../decode/decode';
 import type { SchemaMismatch } from '../errors';
-import type { FoldOptions } from '../operators/accumulate/FoldOptions';
+import type { ChunkErrorPolicy } from '../operators/either/unwrap';
 import type { PlannedRetry, RestartOptions, RetryOptions } from '../operators/resilience/retryChat';
 import type { ChatMetrics } from '../operators/tapMetrics';
 import type { ChatRequest } from '../request/ChatRequest';
@@ -48,7 +48,7 @@ export interface ConversationOptions extends Omit<RunToolsOptions, 'approve' | '
   /** Retries of a failed request; `null` for none. Default: those of the app's `withRetry()`, else none. */
   readonly retry?: RetryOptions | RestartOptions | null;
   /** Policy for a chunk that cannot be decoded. Default `'fail'`, which keeps the text so far. */
-  readonly onChunkError?: FoldOptions['onChunkError'];
+  readonly onChunkError?: ChunkErrorPolicy;
   /** Operator between the retries and the fold, to observe or change chunks. Default: none. */
   readonly chunks?: MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>>;
   /**
