@@ -14,7 +14,8 @@ import { startScriptedServer } from 'rxjs-chat-completions/testing/server';
 
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
 
-const config: ChatConfig = { baseURL: process.env.STREAM_SERVER ?? '' };
+// Both may be unset.
+const config: ChatConfig = { baseURL: process.env.STREAM_SERVER, apiKey: process.env.API_KEY };
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'hello' }] };
 
 const chunk$: Observable<Either<ChunkError, ChatCompletionChunk>> = chatCompletion$(config, request);
