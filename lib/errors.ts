@@ -91,7 +91,7 @@ export interface RateLimit {
 export interface RateLimitWindow {
   /** Maximum in a window. */
   readonly limit: number | null;
-  /** Rest of the current window. */
+  /** Amount left in the current window. */
   readonly remaining: number | null;
   /** Milliseconds until `remaining` is `limit` again. */
   readonly resetMs: number | null;
