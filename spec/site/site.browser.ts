@@ -85,6 +85,15 @@ describe('the site', () => {
     expect(readFileSync(resolve(built, 'guide/flow.md'), 'utf8')).not.toContain('RunExample');
   });
 
+  it('has signatures with types, on lines as wide as a page', () => {
+    const reference = readFileSync(resolve(built, 'api/rxjs-chat-completions.md'), 'utf8');
+    const signatures = [...reference.matchAll(/^```ts\n(function [^`]*)\n```$/gm)].map(
+      ([, text = '']) => text,
+    );
+    expect(signatures).toContain('function exponentialBackoff(options?: BackoffOptions): RetryPolicy;');
+    expect(signatures.flatMap((text) => text.split('\n')).filter((line) => line.length > 92)).toEqual([]);
+  });
+
   it('finds a name by searching, and leads to the reference', async () => {
     const { page, problems } = await openPage(site.browser, site.url);
     await page.locator('.DocSearch-Button').click();
