@@ -113,6 +113,27 @@ describe('the site', () => {
     expect(problems).toEqual([]);
   });
 
+  it.each([
+    ['guide/relay.html', 375],
+    ['playground.html', 1280],
+  ])('shows where the focus is: %s at %s px', async (path, width) => {
+    const { page } = await openPage(site.browser, site.url + path, { viewport: { width, height: 800 } });
+    if (path === 'playground.html') await page.getByLabel('Code').locator('span').first().waitFor();
+    const hidden: string[] = [];
+    for (let presses = 0; presses < 20; presses += 1) {
+      await page.keyboard.press('Tab');
+      const problem = await page.evaluate(() => {
+        const host = document.activeElement ?? document.body;
+        const focused = host.shadowRoot?.activeElement ?? host;
+        const isBeside = focused.getBoundingClientRect().right <= 0;
+        const isUnmarked = getComputedStyle(focused).outlineStyle === 'none';
+        return isBeside || isUnmarked ? focused.outerHTML.slice(0, 100) : undefined;
+      });
+      if (problem !== undefined) hidden.push(problem);
+    }
+    expect(hidden).toEqual([]);
+  });
+
   const pages = [
     'index.html',
     'guide/first-steps.html',
