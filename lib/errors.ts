@@ -91,7 +91,7 @@ export interface RateLimit {
 export interface RateLimitWindow {
   /** Maximum in a window. */
   readonly limit: number | null;
-  /** Rest of the current window. */
+  /** Amount left in the current window. */
   readonly remaining: number | null;
   /** Milliseconds until `remaining` is `limit` again. */
   readonly resetMs: number | null;
@@ -201,7 +201,10 @@ export class ChatTimeoutError extends TaggedError {
   /** The limit, in milliseconds. */
   readonly ms: number;
 
-  /** @param message - Default: the limit that was reached, and what to do. */
+  /**
+   * @param ms - The limit, in milliseconds.
+   * @param message - Default: the limit that was reached, and what to do.
+   */
   constructor(phase: TimeoutPhase, ms: number, message = timeoutMessage(phase, ms)) {
     super(message, { retryable: phase === 'idle' });
     this.phase = phase;

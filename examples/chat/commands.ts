@@ -20,7 +20,7 @@ import { FIELD_NAMES, withSetting } from './settings';
 
 const HELP = `/model [name]      lists the models of the server, or switches to one
 /system [text]     shows the instructions for the model, or replaces them; /system "" removes them
-/set [name value]  lists the fields of a request, or sets one for each request, such as /set temperature 0.2; without a value the default
+/set [name value]  lists the fields of a request, or sets one, such as /set temperature 0.2; without a value, the server's default
 /regenerate        requests another answer to the last question; also /retry
 /save [file]       saves the conversation as JSON
 /load [file]       continues a saved one

@@ -63,8 +63,8 @@ export interface ConversationOptions extends Omit<RunToolsOptions, 'approve' | '
    */
   readonly storage?: ConversationStorage;
   /**
-   * Receives the error of a load or a write: the storage is full, or a `StorageConflict` with another tab. The conversation works
-   * on without it. Default: the app's `ErrorHandler`.
+   * Receives the error of a load or a write: the storage is full, or a `StorageConflict` with another tab. The conversation
+   * continues without it. Default: the app's `ErrorHandler`.
    */
   readonly onStorageError?: (error: unknown) => void;
   /** Schedules the countdown of a retry, and the writes to the storage. Default RxJS's `asyncScheduler`. */

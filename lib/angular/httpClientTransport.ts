@@ -9,7 +9,7 @@ import { HttpEventReader } from './HttpEventReader';
 export interface HttpClientTransportOptions {
   /**
    * Whether the transport follows redirects itself, within the origin only (`manual`), or the backend follows all of them (`follow`).
-   * Default `manual`. `XMLHttpRequest` always follows; Angular warns of another wish in development.
+   * Default `manual`. `XMLHttpRequest` always follows, and Angular warns about `manual` in development.
    */
   readonly redirect?: 'manual' | 'follow';
   /**

@@ -6,7 +6,7 @@ import { CHAT_COMPLETIONS } from './tokens';
 /**
  * Returns the calls of this library, bound to the app's config.
  *
- * The one way to call a model from Angular code: a test replaces the config or the client, in marbles too. Call it in an
+ * Calls made through it can be tested with another config or client, in marbles too. Call it in an
  * injection context: a field initialiser, a constructor, a factory. Subscribe in an event handler instead: a field
  * initialiser also runs during server-side rendering, and would send the request twice.
  *

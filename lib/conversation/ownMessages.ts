@@ -28,6 +28,6 @@ function ownMessages(run: RunState, sent: readonly Message[]): readonly Message[
 function firstAnswer({ steps, messages }: RunState): number {
   const first = steps.find(({ message }) => message !== null)?.message;
   if (first !== undefined && first !== null) return messages.indexOf(first);
-  // The text of an answer that was stopped is no step yet.
+  // The text of an answer that was stopped is not a step yet.
   return messages.at(-1)?.role === 'assistant' ? messages.length - 1 : messages.length;
 }

@@ -92,7 +92,7 @@ const DELTA_RULES: Rules = new Map([
   // One image in each delta, and two may be equal.
   ['images', (before, delta, draft) => concat(before, recordsIn(delta), draft)],
   ['audio', joinAudio],
-  // Copilot's annotations are no list.
+  // Copilot's annotations are not a list.
   ['annotations', (before, delta, draft) => concatUnlessRepeated(before, recordsIn(delta), draft)],
 ]);
 

@@ -56,7 +56,7 @@ interface ThinkingBlock {
   readonly signature?: unknown;
 }
 
-/** Joins the thinking blocks of a LiteLLM proxy, which sends each fragment as a block of its own: only a whole one may go back. */
+/** Joins the thinking blocks of a LiteLLM proxy, which sends each fragment as a block of its own: only a complete one may be returned. */
 export const joinThinkingBlocks: Rule = (before, delta, draft) =>
   Array.isArray(delta) ? joinThinking(before, delta.filter(isObject), draft) : before;
 

@@ -28,7 +28,7 @@ export interface ChatMetrics {
    * is measured from its first chunk.
    */
   readonly firstTokenMs: number | null;
-  /** Time from there to the end. */
+  /** Time from the subscription, or from that first chunk, to the end. */
   readonly totalMs: number;
   /** Completion tokens, reasoning included: the server's count, else one for each chunk with output. */
   readonly tokens: number;

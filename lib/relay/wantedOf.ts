@@ -5,7 +5,7 @@ import { Refusal } from './Refusal';
 import type { RelayAllow } from './RelayOptions';
 import { standardFields } from './standardFields';
 
-/** The request of a reader: what it asks of the model, and the form of the response. */
+/** The request of a reader to the model, and the form of the response. */
 export interface Wanted {
   readonly request: ChatRequest;
   /** Whether the response is a stream of events, and not one completion. */

@@ -9,7 +9,7 @@ const NAME = /^[!#$%&'*+\-.^_`|~\da-z]+$/;
 const OF_CONNECTION = /^(?:content-length|expect|keep-alive|transfer-encoding|upgrade)$/;
 
 /**
- * The headers of a request; names in lower case, the caller's own over the library's.
+ * Returns the headers of a request: names in lower case, the caller's own over the library's.
  *
  * @throws RequestError when a name or value cannot be sent; the message shows names only.
  */

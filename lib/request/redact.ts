@@ -54,7 +54,7 @@ export function redactError<E extends ChatError>(error: E, redact: Redact): E {
   return error;
 }
 
-/** A copy of a JSON value with its texts redacted. */
+/** Returns a copy of a JSON value with its texts redacted. */
 export function redactIn<T>(value: T, redact: Redact): T;
 export function redactIn(value: unknown, redact: Redact): unknown {
   if (typeof value === 'string') return redact(value);

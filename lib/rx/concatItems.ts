@@ -10,7 +10,7 @@ export type Items<T> = ReadonlyArray<T | Error | typeof COMPLETE>;
 
 /** Steps that convert the items of a source to those of the result. */
 export interface ItemReader<I, T> {
-  /** Returns the items to emit for one of the source. Called when all before it are emitted. */
+  /** Returns the items to emit for one of the source. Called once all items before it are emitted. */
   readonly read: (item: I) => Items<T>;
   /** Called when all items so far are emitted, unless the stream has ended meanwhile. */
   readonly onEmitted?: () => void;

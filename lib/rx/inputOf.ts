@@ -2,7 +2,7 @@ import { of, type ObservableInput } from 'rxjs';
 
 /**
  * Returns an Observable input, a string or bytes as a single value: RxJS would emit their characters or numbers, since they are
- * iterable. `null` and `undefined` are no value.
+ * iterable. `null` and `undefined` emit nothing.
  */
 export const inputOf = <T>(
   value: string | ObservableInput<T> | null | undefined,

@@ -52,7 +52,7 @@ export function candidatesOf(codecs: readonly t.Any[]): Candidates {
   return all;
 }
 
-/** A value of no type of JSON. */
+/** A value that JSON does not have. */
 const NO_JSON = Symbol('no JSON');
 
 function add(codec: t.Any, all: Candidates): void {

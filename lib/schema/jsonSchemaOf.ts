@@ -16,7 +16,7 @@ type Jsonable<O> = unknown extends O
 /** A constraint that rejects a codec whose encoded side is not JSON. */
 export type Writable<O> = [O] extends [Jsonable<O>]
   ? unknown
-  : { readonly 'encodes to what JSON cannot say': never };
+  : { readonly 'the codec must encode to JSON': never };
 
 /** Options for {@link jsonSchemaOf}. */
 export interface JsonSchemaOptions {

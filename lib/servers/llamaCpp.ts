@@ -4,7 +4,7 @@ import type { ServerConfig } from './ServerConfig';
  * `llama-server` of llama.cpp on this machine, as of November 2026.
  *
  * It ignores `model` if it serves one. `logprobs` beside tools, and a grammar beside tools, are rejected. An error in the middle
- * arrives as an event under status 200: `ServerError`. Its extra fields are `LlamaCppExtras`. It needs a key if it
+ * of an answer arrives as an event under status 200: `ServerError`. Its extra fields are `LlamaCppExtras`. It needs a key if it
  * was started with `--api-key`.
  *
  * @example

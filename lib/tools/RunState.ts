@@ -59,7 +59,7 @@ export interface RunStep<T extends AnyTool = AnyTool> extends Attachments {
 
 /** A run as a screen renders it: plain data, complete at every moment, never mutated. */
 export interface RunState<T extends AnyTool = AnyTool> {
-  /** Status of the whole run: `streaming` also while tools run. */
+  /** Status of the run: `streaming` also while tools run. */
   readonly status: ChatStatus;
   /** Reason why the run is `done`; `null` before, and if it was stopped or has failed. */
   readonly reason: DoneReason | null;

@@ -32,7 +32,7 @@ export function redirectTarget(
 ): string {
   if (location === undefined) throw redirectError();
   const target = parseUrl(location, from);
-  if (target === undefined) throw new ProtocolError('the server redirects to no valid URL; check baseURL');
+  if (target === undefined) throw new ProtocolError('the server redirects to an invalid URL; check baseURL');
   const keepsBody = method === 'GET' || status >= 307;
   if (!keepsBody || hasPassword(target) || target.origin !== new URL(from).origin)
     throw redirectError(target);

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { format } from 'prettier';
+
 import { entryPoints } from '../../scripts/entry-points.mjs';
 import { withFrontMatter } from './head.mjs';
 import { outsideCode } from './links.mjs';
@@ -33,6 +35,7 @@ export async function writeReference() {
     // Every property is readonly.
     tableColumnSettings: { hideModifiers: true },
     useCodeBlocks: true,
+    expandParameters: true,
     expandObjects: false,
     parametersFormat: 'table',
     interfacePropertiesFormat: 'table',
@@ -55,14 +58,13 @@ export async function writeReference() {
 const NO_NAME = '__namedParameters';
 
 function pagesIn(folder) {
-  return readdirSync(folder, { recursive: true })
-    .filter((name) => name.endsWith('.md'))
-    .sort()
-    .map((name) => {
+  const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.md'));
+  return Promise.all(
+    names.sort().map(async (name) => {
       const file = join(folder, name);
       const text = readFileSync(file, 'utf8');
       if (text.includes(NO_NAME)) throw new Error(`A parameter in ${name} has no name. Add its @param.`);
-      const markdown = withAnchors(name === 'index.md' ? withShortNames(text) : text);
+      const markdown = await withLines(withAnchors(name === 'index.md' ? withShortNames(text) : text));
       // Vue reads braces outside of code.
       const escaped = outsideCode(markdown, (part) => part.replaceAll('{{', '&#123;&#123;'));
       const title = titleOf(markdown);
@@ -72,7 +74,17 @@ function pagesIn(folder) {
       };
       writeFileSync(file, withFrontMatter(escaped, fields));
       return { path: `api/${name.replace(/\.md$/, '')}`, title, markdown };
-    });
+    }),
+  );
+}
+
+/** Breaks the signatures that are wider than a page. */
+async function withLines(markdown) {
+  const parts = markdown.split(/(?<=^```ts\n)(function [^`]*;)(?=\n```$)/m);
+  const lines = parts.map((part, index) =>
+    index % 2 === 1 ? format(part, { parser: 'typescript', singleQuote: true, printWidth: 92 }) : part,
+  );
+  return (await Promise.all(lines)).map((part, index) => (index % 2 === 1 ? part.trimEnd() : part)).join('');
 }
 
 /**

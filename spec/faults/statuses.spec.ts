@@ -360,14 +360,14 @@ describe('Redirects', () => {
   fault(
     {
       name: 'to an invalid address',
-      outcome: 'ProtocolError: the server redirects to no valid URL; check baseURL',
+      outcome: 'ProtocolError: the server redirects to an invalid URL; check baseURL',
     },
     () => outcomeOf((server) => server.whole(307, { location: 'http://' }, '')),
   );
   fault(
     {
       name: 'to an invalid address, with a key in a header of its own',
-      outcome: 'ProtocolError: the server redirects to no valid URL; check baseURL',
+      outcome: 'ProtocolError: the server redirects to an invalid URL; check baseURL',
     },
     () => outcomeOf((server) => server.whole(307, { location: 'http://' }, ''), own),
   );

@@ -85,6 +85,15 @@ describe('the site', () => {
     expect(readFileSync(resolve(built, 'guide/flow.md'), 'utf8')).not.toContain('RunExample');
   });
 
+  it('has signatures with types, on lines as wide as a page', () => {
+    const reference = readFileSync(resolve(built, 'api/rxjs-chat-completions.md'), 'utf8');
+    const signatures = [...reference.matchAll(/^```ts\n(function [^`]*)\n```$/gm)].map(
+      ([, text = '']) => text,
+    );
+    expect(signatures).toContain('function exponentialBackoff(options?: BackoffOptions): RetryPolicy;');
+    expect(signatures.flatMap((text) => text.split('\n')).filter((line) => line.length > 92)).toEqual([]);
+  });
+
   it('finds a name by searching, and leads to the reference', async () => {
     const { page, problems } = await openPage(site.browser, site.url);
     await page.locator('.DocSearch-Button').click();
@@ -102,6 +111,27 @@ describe('the site', () => {
       .click();
     await page.getByRole('heading', { name: 'inspect()', exact: false }).first().waitFor();
     expect(problems).toEqual([]);
+  });
+
+  it.each([
+    ['guide/relay.html', 375],
+    ['playground.html', 1280],
+  ])('shows where the focus is: %s at %s px', async (path, width) => {
+    const { page } = await openPage(site.browser, site.url + path, { viewport: { width, height: 800 } });
+    if (path === 'playground.html') await page.getByLabel('Code').locator('span').first().waitFor();
+    const hidden: string[] = [];
+    for (let presses = 0; presses < 20; presses += 1) {
+      await page.keyboard.press('Tab');
+      const problem = await page.evaluate(() => {
+        const host = document.activeElement ?? document.body;
+        const focused = host.shadowRoot?.activeElement ?? host;
+        const isBeside = focused.getBoundingClientRect().right <= 0;
+        const isUnmarked = getComputedStyle(focused).outlineStyle === 'none';
+        return isBeside || isUnmarked ? focused.outerHTML.slice(0, 100) : undefined;
+      });
+      if (problem !== undefined) hidden.push(problem);
+    }
+    expect(hidden).toEqual([]);
   });
 
   const pages = [

@@ -619,7 +619,7 @@ export function describeTransport(name: string, { transport, cutCode }: Contract
       it('but not to a location that is not a URL', async () => {
         const server = await redirecting(307, () => 'http://');
         const error = await errorOf(requestTo(server, { headers: api }), transport);
-        const message = 'the server redirects to no valid URL; check baseURL';
+        const message = 'the server redirects to an invalid URL; check baseURL';
         expect(comparable(error)).toEqual(comparable(new ProtocolError(message)));
         expect(server.counts.requests).toBe(1);
       });

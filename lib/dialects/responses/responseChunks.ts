@@ -120,7 +120,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
       default:
         // A response that is not streamed.
         if (Array.isArray(json.output)) return completed(json);
-        // Events without effect, and those of later versions. Errors and chunks of a gateway are no such events.
+        // Events without effect, and those of later versions. Errors and chunks of a gateway are not among them.
         return OTHERS.test(type) || (type !== '' && !hasError(json)) ? [] : [json];
     }
   };

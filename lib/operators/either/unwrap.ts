@@ -31,7 +31,7 @@ export function unwrap<A>(policy: ChunkErrorPolicy): OperatorFunction<Decoded<A>
 /**
  * Whether an Either is a `Right`; applies the policy to a `Left`.
  *
- * @throws ChunkFailed when the policy is `'fail'`, and RequestError for a value that is no Either, which JavaScript allows.
+ * @throws ChunkFailed when the policy is `'fail'`, and RequestError for a value that is not an Either, which JavaScript allows.
  */
 export function isUnwrapped<A>(decoded: Decoded<A>, policy: ChunkErrorPolicy): decoded is Right<A> {
   if (isRight(decoded)) return true;

@@ -42,7 +42,7 @@ export interface HedgeOptions {
  *
  * ```text
  * a:                            -----------x-y|
- * b:                            -p-q|
+ * b:                                -p-q|
  * hedge$([a, b], { after: 4 }): -----p-q|           unsubscribes from a at p
  * ```
  *

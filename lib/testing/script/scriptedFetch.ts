@@ -26,6 +26,7 @@ export interface ScriptedFetch {
  * own does: with a `TypeError` whose cause has the code, or with the reason of its signal in the same tick.
  *
  * @param script - One reply for all requests, a list of replies, or a function of the request.
+ * @param options - The format of the server, its models, and the delay before each delta.
  * @throws TypeError or RangeError when a reply cannot be sent, such as one with status 99.
  *
  * @example A first attempt that fails

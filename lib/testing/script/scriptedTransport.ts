@@ -16,6 +16,7 @@ import type { TimelineEvent } from './timeline';
  * With a `delayMs` of 0 the response is emitted synchronously on subscription.
  *
  * @param script - One reply for all requests, a list of replies, or a function of the request.
+ * @param options - The format of the server, its models, and the delay before each delta.
  * @throws TypeError or RangeError when a reply cannot be sent, such as one with status 99.
  *
  * @example A stall in the middle of an answer

@@ -24,6 +24,7 @@ export interface RecordOptions {
  * @param live - The transport that sends the requests.
  * @param sink - Receives the tape of each request when its connection ends or is aborted. `chatCompletion$` completes at
  * `[DONE]`, which may be a moment earlier. An error that it throws is reported as unhandled.
+ * @param options - Whether the tape has the prompts, and the clock.
  *
  * @example
  * ```ts

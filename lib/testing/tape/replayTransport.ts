@@ -39,6 +39,7 @@ export interface ReplayOptions {
  * one; it is in `requests` for your own assertions.
  *
  * @param tapes - One tape for all requests, or a list with a tape for each. Requests beyond the list fail.
+ * @param options - The speed, and what schedules the reads.
  * @returns A transport that ends as the recorded response did. A response that was aborted stays open.
  * @throws TypeError when a tape is not valid, and RangeError when `speed` is not above 0.
  *

@@ -5,7 +5,7 @@ import { tool } from 'rxjs-chat-completions/tools';
 
 const weather = tool({
   name: 'weather',
-  description: 'Returns the weather of a city, now.',
+  description: 'Returns the current weather of a city.',
   input: t.type({ city: t.string }),
   // Made up, and slow enough to be visible.
   run: ({ city }) =>
