@@ -72,52 +72,40 @@ function chunkField(name: 'id' | 'created' | 'obfuscation' | 'p', kind: LiteralK
   };
 }
 
-/** A payload, its chunk, and the places of the fields that may change. */
-export interface Cut {
+/** A payload and its chunk, which has a single choice. */
+export interface Sample {
   readonly payload: string;
   readonly chunk: Chunk;
   readonly choice: Choice;
   readonly delta: Delta;
-  /** In the order of the payload. */
-  readonly spans: readonly Span[];
 }
 
-/** A field, its value, and the place of its inside in a payload. */
+/** Returns a payload for a template; `undefined` for one whose chunk cannot be copied. */
+export function sampleOf(payload: string, chunk: Chunk): Sample | undefined {
+  const choice = chunk.choices?.length === 1 ? chunk.choices[0] : undefined;
+  // Another text may be coerced in another way.
+  if (!choice?.delta || rawOf(chunk) !== chunk) return undefined;
+  return { payload, chunk, choice, delta: choice.delta };
+}
+
+/** The place of the inside of a literal in a payload. */
 interface Span {
-  readonly field: Field;
-  readonly value: unknown;
   readonly start: number;
   readonly end: number;
 }
 
-/** Finds the fields that may change in a payload of one choice. */
-export function cut(payload: string, chunk: Chunk): Cut | undefined {
-  const choice = chunk.choices?.length === 1 ? chunk.choices[0] : undefined;
-  // Another text may be coerced in another way.
-  if (!choice?.delta || rawOf(chunk) !== chunk) return undefined;
-  const { delta } = choice;
-  const spans: Span[] = [];
-  for (const field of FIELDS) {
-    const value = field.get(chunk, delta);
-    const span = value ? spanOf(payload, field, value) : undefined;
-    if (span) spans.push(span);
-  }
-  spans.sort((a, b) => a.start - b.start);
-  return { payload, chunk, choice, delta, spans };
+/**
+ * Finds a field by its name; `undefined` if the literal there does not have its value.
+ *
+ * It may be another field of that name, which {@link compileTemplate} detects.
+ */
+function spanOf(payload: string, { name, kind }: Field, value: unknown): Span | undefined {
+  const label = `"${name}":`;
+  const at = payload.indexOf(label);
+  const start = at === -1 ? -1 : kind.startOf(payload, at + label.length);
+  const end = start === -1 ? -1 : kind.endOf(payload, start);
+  return end !== -1 && kind.read(payload.slice(start, end)) === value ? { start, end } : undefined;
 }
-
-/** Finds a field by its name. It may be another of that name, which {@link compileTemplate} detects. */
-function spanOf(payload: string, field: Field, value: unknown): Span | undefined {
-  const name = `"${field.name}":`;
-  const at = payload.indexOf(name);
-  const start = at === -1 ? -1 : field.kind.startOf(payload, at + name.length);
-  const end = start === -1 ? -1 : field.kind.endOf(payload, start);
-  return end === -1 ? undefined : { field, value, start, end };
-}
-
-/** Whether the literal at the place of a field has its value. */
-const hasValue = (payload: string, { field, value, start, end }: Span): boolean =>
-  field.kind.read(payload.slice(start, end)) === value;
 
 /** A payload without the values that change, and the chunk that it decodes to. */
 export interface Template {
@@ -149,34 +137,35 @@ interface Hole {
  *
  * Each literal is verified: it has had the value of its field in both payloads, and nothing else in them has changed.
  */
-export function compileTemplate(last: Cut | undefined, next: Cut): Template | undefined {
-  const { payload, spans } = next;
-  if (last?.spans.length !== spans.length) return undefined;
+export function compileTemplate(last: Sample, next: Sample): Template | undefined {
+  const changed: Array<{ readonly field: Field; readonly span: Span; readonly lastSpan: Span }> = [];
+  for (const field of FIELDS) {
+    const value = field.get(next.chunk, next.delta);
+    const lastValue = field.get(last.chunk, last.delta);
+    if (value === lastValue) continue;
+    // Nearly always the answer begins or ends.
+    if (!value || !lastValue) return undefined;
+    const lastSpan = spanOf(last.payload, field, lastValue);
+    const span = spanOf(next.payload, field, value);
+    if (span === undefined || lastSpan === undefined) return undefined;
+    changed.push({ field, span, lastSpan });
+  }
+  changed.sort((a, b) => a.span.start - b.span.start);
   const holes: Hole[] = [];
-  let before = '';
   let end = 0;
   let lastEnd = 0;
-  for (let i = 0; i < spans.length; i += 1) {
-    const span = spans[i] as Span;
-    const lastSpan = last.spans[i] as Span;
-    if (span.field !== lastSpan.field) return undefined;
-    const isHole = span.value !== lastSpan.value;
-    const fixed = payload.slice(end, isHole ? span.start : span.end);
-    if (fixed !== last.payload.slice(lastEnd, isHole ? lastSpan.start : lastSpan.end)) return undefined;
-    before += fixed;
+  for (const { field, span, lastSpan } of changed) {
+    const before = next.payload.slice(end, span.start);
+    if (before !== last.payload.slice(lastEnd, lastSpan.start)) return undefined;
+    holes.push({ field, before });
     ({ end } = span);
     lastEnd = lastSpan.end;
-    if (isHole) {
-      if (!hasValue(payload, span) || !hasValue(last.payload, lastSpan)) return undefined;
-      holes.push({ field: span.field, before });
-      before = '';
-    }
   }
-  const behind = payload.slice(end);
-  if (last.payload.slice(lastEnd) !== behind) return undefined;
+  const behind = next.payload.slice(end);
+  if (behind !== last.payload.slice(lastEnd)) return undefined;
   return {
     holes,
-    behind: before + behind,
+    behind,
     chunk: partOf(next.chunk),
     choice: partOf(next.choice),
     delta: partOf(next.delta),

@@ -1,5 +1,5 @@
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { compileTemplate, cut, decodeByTemplate, type Cut, type Template } from './Template';
+import { compileTemplate, decodeByTemplate, sampleOf, type Sample, type Template } from './Template';
 
 /**
  * Decodes the payloads of one stream, and parses their common parts only once.
@@ -16,7 +16,7 @@ import { compileTemplate, cut, decodeByTemplate, type Cut, type Template } from 
  */
 export class TemplateDecoder {
   #template: Template | undefined;
-  #last: Cut | undefined;
+  #last: Sample | undefined;
   /** Number of payloads in a row without a template. */
   #misses = 0;
 
@@ -35,8 +35,8 @@ export class TemplateDecoder {
       this.#misses += 1;
       return;
     }
-    const next = cut(payload, chunk);
-    const compiled = next && compileTemplate(this.#last, next);
+    const next = sampleOf(payload, chunk);
+    const compiled = next && this.#last && compileTemplate(this.#last, next);
     this.#misses = compiled === undefined ? this.#misses + 1 : 0;
     this.#template = compiled ?? this.#template;
     this.#last = next;

@@ -48,7 +48,8 @@ export function copyFields(object: object): Record<string, unknown> {
 /** Returns a copy of an object with changed fields; a long list among them is shared as it is. */
 export function withFields<T extends object>(object: T, changes: { readonly [K in keyof T]?: unknown }): T {
   const copy = copyFields(object);
-  for (const [name, value] of Object.entries(changes)) writeField(copy, name, value);
+  // `in` makes no list of names and values, which costs more than the copy.
+  for (const name in changes) writeField(copy, name, changes[name]);
   return copy as T;
 }
 
