@@ -1,3 +1,5 @@
+import { noop } from 'rxjs';
+
 /**
  * Returns a hook for logs whose own failure is ignored, also that of its promise: a log that fails must end neither answers nor the
  * process.
@@ -6,7 +8,5 @@ export const quietHook =
   <Args extends readonly unknown[]>(hook: ((...args: Args) => unknown) | undefined) =>
   (...args: Args): void => {
     const call = async (): Promise<unknown> => await hook?.(...args);
-    call().catch(ignore);
+    call().catch(noop);
   };
-
-const ignore = (): void => undefined;
