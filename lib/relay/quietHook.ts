@@ -5,8 +5,8 @@ import { noop } from 'rxjs';
  * process.
  */
 export const quietHook =
-  <Args extends readonly unknown[]>(hook: ((...args: Args) => unknown) | undefined) =>
+  <Args extends readonly unknown[]>(hook: (...args: Args) => unknown) =>
   (...args: Args): void => {
-    const call = async (): Promise<unknown> => await hook?.(...args);
+    const call = async (): Promise<unknown> => await hook(...args);
     call().catch(noop);
   };
