@@ -1,4 +1,4 @@
-import { Subject, type Observable } from 'rxjs';
+import { noop, Subject, type Observable } from 'rxjs';
 
 import type { ReadGate } from '../transport/ReadGate';
 
@@ -16,7 +16,7 @@ const MOST = 16 * 1024 * 1024;
 export class BodyBuffer {
   readonly #gate: ReadGate | undefined;
   /** Called when there is text to take, or at the end. */
-  onChange: () => void = ignore;
+  onChange = noop;
   readonly #cancelled = new Subject<void>();
   #text = '';
   #release: (() => void) | undefined;
@@ -76,15 +76,13 @@ export class BodyBuffer {
 
   /** Stops the source, because the reader has left. */
   cancel(): void {
-    this.onChange = ignore;
+    this.onChange = noop;
     this.#stop();
   }
 
   #stop(): void {
     this.#end ??= 'broken';
     this.#cancelled.next(); // Before the gate opens.
-    this.flush(ignore);
+    this.flush(noop);
   }
 }
-
-const ignore = (): void => undefined;

@@ -12,9 +12,9 @@ import type { RelayOptions, RelayUser } from './RelayOptions';
  */
 export const authorized = <User extends RelayUser>(
   http: Request,
-  authorize: RelayOptions<User>['authorize'],
+  options: Pick<RelayOptions<User>, 'authorize'>,
 ): Observable<User | Response> =>
-  defer(() => valuesOf(authorize(http))).pipe(
+  defer(() => valuesOf(options.authorize(http))).pipe(
     first(null, undefined),
     map((user) => {
       const id = idOf(user);

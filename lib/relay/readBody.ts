@@ -1,4 +1,4 @@
-import { EMPTY, Observable, tap } from 'rxjs';
+import { EMPTY, noop, Observable, tap } from 'rxjs';
 
 import { fullText } from '../response/bodyText';
 import type { Bytes } from '../transport/transport';
@@ -41,11 +41,8 @@ const readsOf = (body: ReadableStream<Bytes>): Observable<Bytes> =>
       );
     };
     readNext();
-    return () => void reader.cancel().catch(ignore);
+    return () => void reader.cancel().catch(noop); // It rejects for a body that is already broken.
   });
-
-/** Handles the rejection of a body that is already broken. */
-const ignore = (): void => undefined;
 
 /** Whether a body is JSON as it is. A form of another site cannot send this type without permission by CORS. */
 const isJson = (headers: Headers): boolean =>

@@ -82,7 +82,7 @@ interface Accepted<User> extends Wanted {
  * ```
  */
 export function relay<User extends RelayUser>(options: RelayOptions<User>): RelayHandler {
-  const { answer, authorize, allow, resume, scheduler, onChunkError, exposeErrors = false } = options;
+  const { allow, resume, scheduler, onChunkError, exposeErrors = false } = options;
   const limits = withDefaults(defaultLimits, options.limits);
   checkAllow(allow);
   checkRange({ ...limits }, 0);
@@ -90,7 +90,8 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
   const now = clockOf(scheduler ?? asyncScheduler);
   const streams = new StreamCount(limits.streamsPerUser);
 
-  const onError = quietHook(options.onError);
+  // Called as methods, here and below: the options may be an instance of a class.
+  const onError = quietHook((error: unknown, http: Request) => options.onError?.(error, http));
   const report = (http: Request, error: unknown): void => {
     const reported = error instanceof Refusal ? error.cause : error;
     if (reported !== undefined) onError(reported, http);
@@ -100,7 +101,7 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
     { http, user, request }: Accepted<User>,
     gate: ReadGate,
   ): Observable<Decoded<ChatCompletionChunk>> =>
-    defer(() => answer({ request, user, gate, http })).pipe(
+    defer(() => options.answer({ request, user, gate, http })).pipe(
       failAfter('total', limits.total, scheduler),
       streams.limit(userId(user)),
     );
@@ -131,7 +132,7 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
   const respond = (http: Request): Observable<Response> => {
     const arrivedAt = now();
     const route = routeOf(http, resume !== undefined);
-    return authorized(http, authorize).pipe(
+    return authorized(http, options).pipe(
       // Emits the response, which is not started yet.
       switchMap((user) => {
         if (isResponse(user)) return of(of(user));

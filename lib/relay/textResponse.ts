@@ -1,3 +1,5 @@
+import { noop } from 'rxjs';
+
 import type { BodyBuffer } from './BodyBuffer';
 
 /** Buffers of responses, for a server that can write text without a web stream. */
@@ -23,7 +25,7 @@ function streamOf(buffer: BodyBuffer): ReadableStream<Uint8Array> {
         const serve = (): void => {
           const { isEmpty, end } = buffer;
           if (isEmpty && end === undefined) return;
-          buffer.onChange = ignore;
+          buffer.onChange = noop;
           if (!isEmpty) buffer.flush((text) => controller.enqueue(encoder.encode(text)));
           else if (end === 'complete') controller.close();
           else controller.error(new Error('the answer was stopped'));
@@ -36,5 +38,3 @@ function streamOf(buffer: BodyBuffer): ReadableStream<Uint8Array> {
     { highWaterMark: 0 },
   );
 }
-
-const ignore = (): void => undefined;

@@ -48,11 +48,7 @@ export function toTape(
       : null;
   const reads = parts
     .slice(from)
-    .flatMap(({ at, part }) => (isResponseHead(part) ? [] : [{ at, bytes: new Uint8Array(part) }]));
-  redactReads(
-    reads.map(({ bytes }) => bytes),
-    find,
-  );
+    .flatMap(({ at, part }) => (isResponseHead(part) ? [] : [{ at, bytes: part }]));
   return {
     version: TAPE_VERSION,
     request: {
@@ -61,7 +57,7 @@ export function toTape(
       ...('body' in content && { body: redactIn(content.body, redact) }),
     },
     head,
-    reads: reads.map(({ at, bytes }) => toTapeRead(since(at), bytes)),
+    reads: redactReads(reads, find).map(({ at, bytes }) => toTapeRead(since(at), bytes)),
     end: end && { ms: since(end.at), ...('error' in end && { error: errorFields(end.error, redact) }) },
   };
 }
@@ -89,16 +85,21 @@ function secretsIn(request: TransportRequest): readonly string[] {
   return [...secretsOf(request), ...keys].filter((secret) => secret !== '');
 }
 
-/** Replaces secrets by asterisks, in place, also where a secret is split between two reads. */
-function redactReads(reads: readonly Bytes[], find: SecretFinder): void {
-  // One character per byte, so an index in the text is an index in the bytes.
-  for (const { start, end } of find(reads.map(latin1).join(''))) fill(reads, start, end);
+/** A read of a body, with its time. */
+interface TimedRead {
+  readonly at: number;
+  readonly bytes: Bytes;
 }
 
-function fill(reads: readonly Bytes[], from: number, to: number): void {
-  let begin = 0;
-  for (const bytes of reads) {
-    bytes.fill(0x2a, Math.max(0, from - begin), Math.max(0, to - begin));
-    begin += bytes.length;
-  }
+/** Returns reads with asterisks in place of secrets, also of one that is split between two reads. */
+function redactReads(reads: readonly TimedRead[], find: SecretFinder): readonly TimedRead[] {
+  const all = new Uint8Array(reads.reduce((size, { bytes }) => size + bytes.byteLength, 0));
+  let end = 0;
+  const copies = reads.map(({ at, bytes }) => {
+    all.set(bytes, end);
+    return { at, bytes: all.subarray(end, (end += bytes.byteLength)) };
+  });
+  // One character per byte, so an index in the text is an index in the bytes.
+  for (const secret of find(latin1(all))) all.fill(0x2a, secret.start, secret.end);
+  return copies;
 }

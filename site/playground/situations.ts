@@ -65,7 +65,7 @@ export const SITUATIONS: readonly Situation[] = [
       parts: [
         'Let me look.',
         { toolCall: { id: 'call_1', name: 'weather', arguments: { city: 'Oslo', unit: 'celsius' } } },
-        { toolCall: { id: 'call_2', name: 'weather', arguments: { city: 'Bergen' }, index: 1 } },
+        { toolCall: { id: 'call_2', name: 'weather', arguments: { city: 'Bergen' } } },
       ],
     },
   },

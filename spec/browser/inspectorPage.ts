@@ -32,7 +32,7 @@ Object.assign(globalThis, {
 
 const HTML = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Inspector</title>
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="style-src 'nonce-page'">
+<meta http-equiv="Content-Security-Policy" content="style-src 'nonce-page'; require-trusted-types-for 'script'">
 <style nonce="page">:root { color-scheme: light dark } body { margin: 0; font: 1rem system-ui } h1 { margin: 0.5rem 1rem; font-size: 1.2rem } chat-inspector { height: 90vh }</style>
 <main><h1>Calls</h1></main>`;
 
@@ -47,7 +47,7 @@ const bundle = (): string =>
       '--eval',
       `import { build } from 'esbuild';
        const stdin = { contents: ${JSON.stringify(SCRIPT)}, resolveDir: '.', loader: 'ts' };
-       const { outputFiles } = await build({ stdin, bundle: true, format: 'esm', write: false });
+       const { outputFiles } = await build({ stdin, bundle: true, format: 'iife', write: false });
        process.stdout.write(outputFiles[0].text);`,
     ],
     { cwd: root, encoding: 'utf8', maxBuffer: 1e8 },
@@ -62,7 +62,7 @@ export async function openInspector(
   const page = await context.newPage();
   const problems = problemsOf(page);
   await page.setContent(HTML);
-  await page.addScriptTag({ content: bundle(), type: 'module' });
+  await page.evaluate(bundle()); // Trusted Types do not allow a script tag.
   await page.waitForFunction(() => 'ask' in globalThis);
   return { page, inspector: page.locator('chat-inspector'), problems };
 }

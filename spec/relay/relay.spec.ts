@@ -28,7 +28,7 @@ import {
   TruncatedError,
   type ChatError,
 } from 'rxjs-chat-completions';
-import { standardFields, type RelayOptions } from 'rxjs-chat-completions/relay';
+import { relay, standardFields, type RelayOptions } from 'rxjs-chat-completions/relay';
 import { textChunk, type Reply } from 'rxjs-chat-completions/testing';
 
 import { httpError } from '../helpers/httpError';
@@ -93,6 +93,26 @@ describe('relay', () => {
     expect(calls).toEqual([
       { request: question, user, http, gate: expect.objectContaining({ isOpen: true }) as unknown },
     ]);
+  });
+
+  it('may have an instance of a class as its options', async () => {
+    class Options implements RelayOptions {
+      readonly allow = { models: ['small'] };
+      readonly failures: unknown[] = [];
+      readonly #user = 'anna';
+      answer(): Observable<never> {
+        return throwError(() => new Error(`no answer for ${this.#user}`));
+      }
+      authorize(): string {
+        return this.#user;
+      }
+      onError(error: unknown): void {
+        this.failures.push(error);
+      }
+    }
+    const options = new Options();
+    await relay(options)(post());
+    expect(options.failures).toEqual([new Error('no answer for anna')]);
   });
 });
 

@@ -5,6 +5,7 @@ import { sharedLog, type CallLog } from '../log/CallLog';
 import type { Lane } from '../log/Lane';
 import type { MarbleKind } from '../log/Marble';
 import { summaryOf } from '../log/summaryOf';
+import { createContent } from './content';
 import type { DrawnSign } from './draw/drawLane';
 import { drawLanes, gutterFor, ROW, RULER } from './draw/drawLanes';
 import { drawOverview } from './draw/drawOverview';
@@ -16,7 +17,6 @@ import { showDetails } from './show/showDetails';
 import { noteOf, setText, showLegend, showPosition } from './show/showState';
 import { showSummary } from './show/showSummary';
 import { STYLES } from './styles';
-import { TEMPLATE } from './template';
 
 /** The element of the inspector. */
 export interface InspectorElement extends HTMLElement {
@@ -103,7 +103,7 @@ export function createInspectorClass(): new () => InspectorElement {
     }
 
     #build(): void {
-      this.#root.innerHTML = TEMPLATE;
+      this.#root.append(...createContent());
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(STYLES);
       this.#root.adoptedStyleSheets = [sheet];

@@ -89,7 +89,7 @@ export interface LogResume extends Resume {
  */
 export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResume {
   const { orphanMs = 60_000, batchMs = 50, mode = 'best-effort', scheduler } = options;
-  const onLogError = quietHook(options.onLogError);
+  const onLogError = quietHook((error: unknown) => options.onLogError?.(error));
   checkRange({ orphanMs }, 0);
   checkRange({ batchMs }, 0, MAX_DELAY);
 

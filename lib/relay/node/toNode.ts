@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 
+import { noop } from 'rxjs';
+
 import type { RelayHandler } from '../relay';
 import { bufferOf } from '../textResponse';
 import { OF_THE_BYTES, toRequest, type NodeRequest } from './toRequest';
@@ -73,7 +75,7 @@ function reportClose({ socket }: NodeRequest, response: ServerResponse): void {
 const isOver = ({ destroyed, headersSent }: ServerResponse): boolean => destroyed || headersSent;
 
 const cancel = (answer: Response): void => {
-  answer.body?.cancel().catch(ignore);
+  answer.body?.cancel().catch(noop);
 };
 
 /** Returns the response of a handler: 400 to a request that is not one of the platform, 500 if the handler rejects. */
@@ -133,5 +135,3 @@ function writeHead(
 function closeWhenSent({ stream }: Http2ServerRequest): void {
   stream.once('finish', () => stream.destroy());
 }
-
-const ignore = (): void => undefined;

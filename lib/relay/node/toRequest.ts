@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
+import { noop } from 'rxjs';
+
 /** A request of `node:http`, with what frameworks add to it. */
 export type NodeRequest = IncomingMessage & {
   /** The path before a router cut it (Express). */
@@ -26,7 +28,7 @@ export function toRequest(request: NodeRequest, signal: AbortSignal): Request {
     signal,
   } as RequestInit);
   // Read by another, and not passed on: the relay reports a body that is used.
-  if (hasBody && parsed === undefined && request.readableEnded) http.text().catch(ignore);
+  if (hasBody && parsed === undefined && request.readableEnded) http.text().catch(noop);
   return http;
 }
 
@@ -56,7 +58,7 @@ function parsedBody({ body, readableEnded }: NodeRequest): BodyInit | undefined 
 
 /** Creates a stream of the body. Cancelling it discards the rest, since destroying the request would close the connection. */
 function streamOf(request: IncomingMessage): ReadableStream<Uint8Array> {
-  let forget = (): void => undefined;
+  let forget = noop;
   return new ReadableStream<Uint8Array>({
     start: (controller) => {
       // Read by another: 'end' would not be emitted again.
@@ -75,7 +77,7 @@ function streamOf(request: IncomingMessage): ReadableStream<Uint8Array> {
       const onClose = (): void => {
         if (!request.complete) controller.error(new Error('the connection was closed'));
       };
-      request.on('data', onData).once('end', onEnd).once('close', onClose).on('error', ignore).pause();
+      request.on('data', onData).once('end', onEnd).once('close', onClose).on('error', noop).pause(); // 'close' reports it.
       forget = () => request.off('data', onData).off('end', onEnd).off('close', onClose);
     },
     pull: () => {
@@ -87,6 +89,3 @@ function streamOf(request: IncomingMessage): ReadableStream<Uint8Array> {
     },
   });
 }
-
-/** Handles the error of a connection that breaks, which 'close' reports as well. */
-const ignore = (): void => undefined;

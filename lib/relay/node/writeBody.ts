@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
+import { noop } from 'rxjs';
+
 import type { BodyBuffer } from '../BodyBuffer';
 
 /**
@@ -10,7 +12,7 @@ const LONGEST_WAIT_MS = 600_000;
 
 /** Limits the wait for a reader, and returns a function that ends the limit. Node extends it while the reader takes something. */
 function limitWait(response: ServerResponse): () => void {
-  if (response.socket?.timeout) return ignore;
+  if (response.socket?.timeout) return noop;
   // Node closes the connection by itself, but not a stream of HTTP/2.
   const close = (): void => void response.destroy();
   response.once('timeout', close);
@@ -24,7 +26,7 @@ function limitWait(response: ServerResponse): () => void {
 /** Writes the text of a buffer as fast as the reader takes it. */
 export function writeBuffer(buffer: BodyBuffer, response: ServerResponse): void {
   let mayWrite = true;
-  let endWait = ignore;
+  let endWait = noop;
   const write = (): void => {
     if (mayWrite) {
       buffer.flush((text) => {
@@ -50,10 +52,10 @@ export function writeBuffer(buffer: BodyBuffer, response: ServerResponse): void 
 export async function writeStream(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
   const reader = body.getReader();
   // One listener for all waits.
-  let proceed = ignore;
+  let proceed = noop;
   response.on('drain', () => proceed());
   response.once('close', () => {
-    reader.cancel().catch(ignore);
+    reader.cancel().catch(noop);
     proceed();
   });
   try {
@@ -69,5 +71,3 @@ export async function writeStream(body: ReadableStream<Uint8Array>, response: Se
     response.destroy(); // The stream has failed, so the response is incomplete.
   }
 }
-
-const ignore = (): void => undefined;

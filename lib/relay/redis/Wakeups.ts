@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { noop, Observable } from 'rxjs';
 
 import type { RedisClient } from './RedisClient';
 
@@ -73,7 +73,7 @@ export class Wakeups {
       ...['XREAD', 'COUNT', '1', 'BLOCK', String(BLOCK_MS), 'STREAMS'],
       ...[...lowest.keys(), ...ids],
     ]);
-    id.catch(ignore);
+    id.catch(noop);
     this.#blocked = id;
     try {
       return keysIn(await reply);
@@ -86,7 +86,7 @@ export class Wakeups {
   #unblock(): void {
     const blocked = this.#blocked;
     this.#blocked = undefined;
-    blocked?.then((id) => this.#client.sendCommand(['CLIENT', 'UNBLOCK', String(id)])).catch(ignore);
+    blocked?.then((id) => this.#client.sendCommand(['CLIENT', 'UNBLOCK', String(id)])).catch(noop);
   }
 }
 
@@ -99,6 +99,3 @@ function keysIn(reply: unknown): ReadonlySet<string> {
 }
 
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** A hint that failed costs a second. */
-const ignore = (): void => undefined;

@@ -56,7 +56,7 @@ if ARGV[6] == 'withdrawn' then
   redis.call('DEL', meta, lease, events, stop, read)
   return 1
 end
-local count = tonumber(redis.call('HGET', meta, 'count'))
+local count = math.max(redis.call('HGET', meta, 'count'), ARGV[5])
 for i = 7, #ARGV do
   local number = ARGV[5] + i - 6
   if number > count then
@@ -114,11 +114,12 @@ local after = tonumber(ARGV[1])
 local entries = redis.call('XRANGE', events, string.format('%.0f-1', after), '+', 'COUNT', ARGV[2])
 local page = {#entries == tonumber(ARGV[2]) and 'more' or 'open', token}
 for _, entry in ipairs(entries) do
-  if entry[2][1] == 'end' then
+  local isEnd = entry[2][1] == 'end'
+  local number = tonumber(string.match(entry[1], '^%d+'))
+  if number > (isEnd and after or after + 1) then return {'trimmed', token} end
+  if isEnd then
     page[1] = 'ended'
   else
-    local number = tonumber(string.match(entry[1], '^%d+'))
-    if number > after + 1 then return {'trimmed', token} end
     after = number
     page[#page + 1] = number
     page[#page + 1] = entry[2][2]

@@ -15,13 +15,13 @@ const MAX_WIDTH = 120;
  * @returns `undefined` where RxJS has no notation for it: an event in the frames that the characters of a group take up.
  */
 export function drawStream(marbles: readonly Marble[]): string | undefined {
+  const groups = new Map<number, string>();
+  for (const { frame, marble } of marbles) groups.set(frame, (groups.get(frame) ?? '') + marble);
   let diagram = '';
   let now = 0;
-  for (const group of groupByFrame(marbles)) {
-    const [{ frame } = { frame: 0 }] = group;
+  for (const [frame, characters] of groups) {
     if (frame < now) return undefined;
-    const characters = group.map(({ marble }) => marble).join('');
-    const text = group.length > 1 ? `(${characters})` : characters;
+    const text = characters.length > 1 ? `(${characters})` : characters;
     diagram += drawPause(frame - now) + text;
     now = frame + text.length;
   }
@@ -38,14 +38,6 @@ export function drawSubscription(log: {
   const end = { frame: unsubscribedFrame, marble: '!' };
   return drawStream(unsubscribedFrame === Infinity ? [start] : [start, end]) ?? '';
 }
-
-const groupByFrame = (marbles: readonly Marble[]): readonly (readonly Marble[])[] =>
-  marbles.reduce<readonly (readonly Marble[])[]>((before, marble) => {
-    const last = before.at(-1);
-    return last?.[0]?.frame === marble.frame
-      ? [...before.slice(0, -1), [...last, marble]]
-      : [...before, [marble]];
-  }, []);
 
 /** Longest pause drawn frame by frame. */
 const MAX_DASHES = 12;

@@ -159,6 +159,18 @@ describeRedis('redisLog', () => {
     expect(await textOf(log, 'long', 998)).toBe('998999!');
   });
 
+  it('reports that the last events were lost, as by a failover, and not the end after them', async () => {
+    const log = create();
+    await claim(log, 'tail');
+    await append(log, 'tail', 0, ['a', 'b']);
+    await client.del('chat:{tail}:events');
+    await client.xAdd('chat:{tail}:events', '1-0', { e: 'a' });
+    await client.hSet('chat:{tail}:meta', 'count', 1);
+    await lastValueFrom(from(log.append('tail', 2, [], 'ended')));
+    await expect(textOf(log, 'tail')).rejects.toEqual(new LogError('Trimmed'));
+    expect(await lastValueFrom(log.read$('tail', 2), { defaultValue: 'ended' })).toBe('ended');
+  });
+
   it('has Redis remove a stream after its time, even if the process has ended', async () => {
     const ttlMs = 60_000;
     const log = create({ ttlMs });

@@ -312,6 +312,13 @@ describe('a tape has no secrets', () => {
     expect(tape.reads.map((read) => toBytes(read).length)).toEqual(reads.map(({ length }) => length));
   });
 
+  it('takes linear time for a key in each read', () => {
+    const fill = jest.spyOn(Uint8Array.prototype, 'fill');
+    tapeOfAnswer(answer(...Array.from({ length: 100 }, () => rawBytesOf(KEY))));
+    expect(fill.mock.calls.length).toBeLessThanOrEqual(100);
+    fill.mockRestore();
+  });
+
   it('has no key with JSON escapes', () => {
     const key = String.raw`a"quoted\key`;
     const tapes: Tape[] = [];

@@ -48,18 +48,10 @@ export function laneBy(lanes: readonly Lane[], { lane, marble }: Place, steps: n
 
 /** Returns the next marble of a kind, or the first one. */
 export function nextOf(lanes: readonly Lane[], kind: MarbleKind, from: Place | undefined): Place | undefined {
-  const start = from === undefined ? 0 : lanes.indexOf(from.lane);
-  const search = (after: number, first: number): Place | undefined => {
-    for (let i = first; i < lanes.length; i += 1) {
-      const lane = lanes[i];
-      const begin = i === first ? after : 0;
-      const marble = lane?.marbles.find((each, at) => at >= begin && each.kind === kind);
-      if (lane && marble) return { lane, marble };
-    }
-    return undefined;
-  };
-  const index = from === undefined ? 0 : from.lane.marbles.indexOf(from.marble) + 1;
-  return search(index, Math.max(start, 0)) ?? search(0, 0);
+  const places = lanes.flatMap((lane) => lane.marbles.map((marble) => ({ lane, marble })));
+  const isOfKind = ({ marble }: Place): boolean => marble.kind === kind;
+  const next = places.findIndex(({ marble }) => marble === from?.marble) + 1;
+  return places.slice(next).find(isOfKind) ?? places.find(isOfKind);
 }
 
 /** Returns the marble whose value comes before that of another in its lane. */

@@ -1,4 +1,5 @@
 import type { Marble } from '../../log/Marble';
+import { element } from '../element';
 import { MARBLE_STYLES } from '../marbleStyles';
 import { formatMs } from '../navigate/timeAxis';
 import { jsonDiff } from './jsonDiff';
@@ -42,10 +43,8 @@ export function showDetails(
     (isDiff ? 'Value, and its difference to the last' : 'Value');
   valueText.replaceChildren(
     ...jsonDiff(toJson(value), isDiff ? toJson(before.value) : undefined).map(({ sign: mark, text }) => {
-      const line = document.createElement('span');
-      line.textContent = isDiff ? `${mark} ${text}` : text;
-      if (mark !== ' ') line.className = mark === '+' ? 'added' : 'removed';
-      return line;
+      const line = isDiff ? `${mark} ${text}` : text;
+      return element('span', { class: { ' ': '', '+': 'added', '-': 'removed' }[mark] }, line);
     }),
   );
 }

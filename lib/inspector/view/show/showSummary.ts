@@ -1,4 +1,5 @@
 import type { CallSummary } from '../../log/summaryOf';
+import { element } from '../element';
 import { formatMs } from '../navigate/timeAxis';
 import { formatBytes, formatCount } from './format';
 
@@ -9,11 +10,7 @@ export function showSummary(list: HTMLElement, summary: CallSummary | undefined)
   if (list.dataset['text'] === text) return;
   list.dataset['text'] = text;
   list.replaceChildren(
-    ...rows.map(([term, value]) => {
-      const row = document.createElement('div');
-      row.append(textOf('dt', term), textOf('dd', value));
-      return row;
-    }),
+    ...rows.map(([term, value]) => element('div', {}, element('dt', {}, term), element('dd', {}, value))),
   );
 }
 
@@ -34,10 +31,4 @@ function rowsOf(summary: CallSummary): readonly (readonly [term: string, value: 
     ],
     ...(cost === null ? [] : [['Cost', Number(cost.toPrecision(3)).toString()] as const]),
   ];
-}
-
-function textOf(name: string, text: string): HTMLElement {
-  const element = document.createElement(name);
-  element.textContent = text;
-  return element;
 }

@@ -143,7 +143,7 @@ export const SCENARIOS: readonly Scenario[] = [
         return answer([
           'Let me look that up.',
           { toolCall: { id: 'call_oslo', name: 'weather', arguments: { city: 'Oslo' } } },
-          { toolCall: { id: 'call_bergen', name: 'weather', arguments: { city: 'Bergen' }, index: 1 } },
+          { toolCall: { id: 'call_bergen', name: 'weather', arguments: { city: 'Bergen' } } },
         ]);
       }
       if (reminder === undefined) {
