@@ -144,6 +144,7 @@ describe('redaction', () => {
     ['a URL', 'no: sk-Ab%2Bcd%2fef%3D%3D12', 'no: ***'],
     ['a URL in a URL', 'no: sk-Ab%252Bcd%252Fef%253D%253D12', 'no: ***'],
     ['HTML', 'no: sk-Ab&#43;cd&#x2F;ef&equals;&#061;12', 'no: ***'],
+    ['HTML, by names', 'no: sk&hyphen;Ab&plus;cd&sol;ef&equals;&equals;12', 'no: ***'],
     ['HTML in JSON', String.raw`no: sk-Ab\u0026#43;cd/ef==12`, 'no: ***'],
     ['lower case', 'no: sk-ab+cd/ef==12', 'no: ***'],
     ['cut at the end', 'no: sk-Ab+c', 'no: ***'],
