@@ -82,7 +82,8 @@ function upstreamStatus(status: number): number {
 
 /** Returns a code from which clients derive the same `retryable`, in an event too, where there are no headers. */
 function codeOf(status: number, retryable: boolean): number {
-  if (isTransient(status, { code: status, type: null }) === retryable) return status;
+  if (isTransient(status, { serverMessage: '', code: status, type: null }, false) === retryable)
+    return status;
   return retryable ? 503 : 424;
 }
 

@@ -1,7 +1,7 @@
 import { fieldsOf } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import { cut, type ChatError, type ConnectionError, type HttpError } from '../errors';
-import { DEFAULT_BASE_URL, pageUrl, parseUrl, withoutCall } from '../request/url';
+import { pageUrl, parseUrl, withoutCall } from '../request/url';
 import { hintForCode } from '../transport/failures';
 import type { TransportRequest } from '../transport/transport';
 import { isText } from './errorShapes';
@@ -75,7 +75,7 @@ function httpHint(
   return isInvalid && param?.startsWith('body.') ? `at ${param}` : undefined;
 }
 
-const isOllama = ({ port }: URL): boolean => port === new URL(DEFAULT_BASE_URL).port;
+const isOllama = ({ port }: URL): boolean => port === '11434';
 
 /** The value of a header whose key is blank, or the text of a variable that is not set. */
 const NO_KEY = /^\s*(?:bearer\b)?\s*(?:undefined|null)?\s*$/i;

@@ -1,14 +1,14 @@
 import type { ErrorDetails } from '../errors';
 
 /** The fields of an error that distinguish a rate limit from a spent quota. */
-type Reason = Pick<ErrorDetails, 'code' | 'type'> & Partial<Pick<ErrorDetails, 'serverMessage'>>;
+type Reason = Pick<ErrorDetails, 'serverMessage' | 'code' | 'type'>;
 
 /** Words for a busy server, in English and Chinese. */
 const BUSY =
-  'throttl|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|稍后|频[率繁]|并发|限流|访问量';
+  /throttl|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|稍后|频[率繁]|并发|限流|访问量/i;
 
 /** Texts of a 429 that is a rate limit: waiting helps. */
-const PASSES = new RegExp(`${BUSY}|rate|too.?many|requests|tokens|try again|retry|\\b429\\b`, 'i');
+const PASSES = new RegExp(`${BUSY.source}|rate|too.?many|requests|tokens|try again|retry|\\b429\\b`, 'i');
 
 /**
  * Codes, types and texts of an account without money, without a plan, or at its limit of a day: waiting does not help.
@@ -25,7 +25,7 @@ const SPENT =
  * type or message, by the wait that the server requests, or because it has no code at all. A 5xx whose body has a code of 4xx, or
  * the name of one, as a field or in front of its message, does not: a gateway replaced the status, and the same request fails again.
  */
-export function isTransient(status: number, reason: Reason, hasWait = false): boolean {
+export function isTransient(status: number, reason: Reason, hasWait: boolean): boolean {
   if (PASSING.includes(status)) return status !== 429 || isRateLimit(reason, hasWait);
   return status >= 500 && status !== 501 && !hasClientErrorCode(reason);
 }
@@ -39,7 +39,7 @@ const PASSING = [408, 409, 425, 429];
  * The status in its body decides, else its code, its type and its message.
  */
 export function isTransientError(reason: Reason, hasWait: boolean): boolean {
-  const { code, type, serverMessage = '' } = reason;
+  const { code, type, serverMessage } = reason;
   const status = Number(code);
   // Mistral counts its own codes from 1000.
   if (status >= 400 && status < 600) return isTransient(status, reason, hasWait);
@@ -49,11 +49,11 @@ export function isTransientError(reason: Reason, hasWait: boolean): boolean {
 
 /** Codes, types and messages of errors under any other status that pass. */
 const TRANSIENT = new RegExp(
-  `${BUSY}|rate.?limit|too.?many.?requests|(?:server|internal).?(?:err|exc)|unavailable(?! (?:for|in|on) )|time.{0,2}out|again later`,
+  `${BUSY.source}|rate.?limit|too.?many.?requests|(?:server|internal).?(?:err|exc)|unavailable(?! (?:for|in|on) )|time.{0,2}out|again later`,
   'i',
 );
 
-function isRateLimit({ code, type, serverMessage = '' }: Reason, hasWait: boolean): boolean {
+function isRateLimit({ code, type, serverMessage }: Reason, hasWait: boolean): boolean {
   // A code that repeats the status explains less than the message, and is enough if that explains nothing.
   const isOnlyStatus = Number(code) === 429;
   const names = `${isOnlyStatus ? '' : (code ?? '')} ${type ?? ''}`;
@@ -80,7 +80,7 @@ const QUOTED = /^(?:\w+\.)*(\w+(?:Error|Exception)):|\bError code: (\d+)/;
 const UNREADABLE =
   /input is not supported|for image input|(?:input|prompt) is too |exceed\w{0,4} .{0,40}(?:context.(?:si|l|w)|KV)|context window is full/i;
 
-function hasClientErrorCode({ code, type, serverMessage = '' }: Reason): boolean {
+function hasClientErrorCode({ code, type, serverMessage }: Reason): boolean {
   const [, name, quoted] = QUOTED.exec(serverMessage) ?? [];
   return (
     [code, quoted].some((status) => isClientStatus(Number(status))) ||
