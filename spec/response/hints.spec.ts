@@ -53,6 +53,13 @@ describe('the hint of an error', () => {
       'models$ lists',
     ],
     [
+      'an unknown deployment of Azure',
+      http(404, 'The API deployment for this resource does not exist.', 'DeploymentNotFound'),
+      'https://a.example/v1',
+      {},
+      'models$ lists',
+    ],
+    [
       'a base URL without /v1',
       http(404, '404 page not found'),
       'http://localhost:11434',
