@@ -115,10 +115,11 @@ export const isFailure = (value: Json): boolean =>
   hasState(value, /^(?:err|fail)/i) ||
   [value.code, ...valuesOf(value, STATUS_NAMES)].map(numberOf).some((code) => code >= 400 && code < 600);
 
-/** Reads an error object of any known shape; `undefined` for a value that has none. */
+/** Reads an error of any known shape, or a text; `undefined` for a value that has none. */
 export function readErrorShape(json: unknown): Details | undefined {
   // Google's compatibility layer wraps the object in an array.
   const value = firstOf(json);
+  if (isText(value)) return unwrapped({ serverMessage: value }, -1);
   return isRecord(value) ? readObject(value, -1) : undefined;
 }
 

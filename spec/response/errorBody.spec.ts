@@ -150,6 +150,7 @@ const JSON_BODIES: readonly Row[] = [
     details('too few'),
   ],
   ['a text', 'sorry', details('sorry')],
+  ['a text that is JSON', '{"error":{"message":"no","code":7}}', details('no', { code: 7 })],
   ['FastAPI, around an error', { detail: { error: 'no model' } }, details('no model')],
   [
     'FastAPI, around an error object',
