@@ -76,7 +76,7 @@ function formsOf(character: string): RegExp {
 
 const PERCENT = '(?:%|\\\\u0025|&#37;|&#x25;)(?:25)*';
 const AMPERSAND = `(?:&|\\\\u0026|${PERCENT}26)(?:amp;|#38;|#x26;)*`;
-const BACKSLASHES = `(?:\\\\u005c|\\\\|${PERCENT}5c|${AMPERSAND}#(?:0*92|x0*5c);)*`;
+const BACKSLASHES = `(?:\\\\u005c|\\\\|${PERCENT}5c|${AMPERSAND}#(?:0*92|x0*5c);)*?`;
 /** Further forms: of a space and a plus in a query, of a tab in JSON, of an ampersand that HTML escapes again. */
 const OTHER_FORMS: Readonly<Record<string, string>> = {
   ' ': '[+\\s]',

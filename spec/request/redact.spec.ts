@@ -164,6 +164,22 @@ describe('redaction', () => {
     expect(redact(text)).toBe(redacted);
   });
 
+  it.each<readonly [string, (hex: string) => string]>([
+    ['JSON', (hex) => `\\u00${hex}`],
+    ['JSON in JSON', (hex) => `\\\\u00${hex}`],
+    ['Python', (hex) => `\\x${hex}`],
+    ['a URL', (hex) => `%${hex}`],
+    ['HTML', (hex) => `&#x${hex};`],
+  ])('finds a secret of which each character is escaped: %s', (_, escape) => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[!-[\]-~]{8,40}$/), (secret) => {
+        const escaped = Array.from(secret, (char) => escape(char.charCodeAt(0).toString(16))).join('');
+        const [found] = createSecretFinder([secret])(`no: ${escaped} .`);
+        expect(found).toMatchObject({ end: 4 + escaped.length });
+      }),
+    );
+  });
+
   it('finds the beginning of a long secret', () => {
     const redactLong = redactorOf({ url, headers: { 'x-key': `sk-proj-${'A1b2C3d4'.repeat(8)}` } });
     expect(redactLong('no: "sk-proj-A1b2C3d4A1b2" given')).toBe('no: "***" given');
