@@ -21,9 +21,10 @@ const SPENT =
 /**
  * Whether a request that failed with a status may succeed when it is sent again.
  *
- * 408, 409 (a lock), 425 (too early), 429 and 5xx may, except 501. A 429 does only if it is known to be a rate limit: by its code,
- * type or message, by the wait that the server requests, or because it has no code at all, and not for an input over the limit. A 5xx whose body has a code of 4xx, or
- * the name of one, as a field or in front of its message, does not: a gateway replaced the status, and the same request fails again.
+ * 408, 409 (a lock), 425 (too early), 429, 498 and 5xx may, except 501. A 429 does only if it is known to be a rate limit, and not an
+ * input over that limit: by its code, type or message, by the wait that the server requests, or because it has no code at all. A 5xx
+ * whose body has a code of 4xx, or the name of one, as a field or in front of its message, does not: a gateway replaced the status, and
+ * the same request fails again.
  */
 export function isTransient(status: number, reason: Reason, hasWait: boolean): boolean {
   if (PASSING.includes(status)) return status !== 429 || isRateLimit(reason, hasWait);
