@@ -112,8 +112,12 @@ describe('the secrets of a request', () => {
     ['cache-control', 'no-cache'],
     ['accept-encoding', 'identity'],
     ['connection', 'keep-alive'],
+    ['x-request-id', '4bf92f3577b34da6'],
+    ['x-client-request-id', '4bf92f3577b34da6'],
+    ['x-b3-traceid', '4bf92f3577b34da6'],
+    ['traceparent', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'],
     ['origin', 'https://app.example.com'],
-  ])('are not the values of %s, which servers use as words', (name, value) => {
+  ])('are not the values of %s, which servers repeat', (name, value) => {
     expect(secretsOf({ url, headers: { [name]: value } })).toEqual([]);
   });
 
