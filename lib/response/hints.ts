@@ -55,7 +55,7 @@ function httpHint(
   if (isText(model) && (status === 404 || isInvalid)) {
     if (status === 404 && isOllama(url) && /model|pull/i.test(serverMessage))
       return `run \`ollama pull ${model}\`, or choose one of \`ollama list\``;
-    if ((isInvalid ? UNKNOWN_MODEL : /model|deployment/i).test(`${serverMessage} ${code}`))
+    if ((isInvalid ? UNKNOWN_MODEL : /model|deployment|no endpoints/i).test(`${serverMessage} ${code}`))
       return `the server has no model ${model} for you; models$ lists those it has`;
   }
   // A relay that lacks one answer reports `unknown_stream`: there is something at its address.

@@ -53,6 +53,13 @@ describe('the hint of an error', () => {
       'models$ lists',
     ],
     [
+      'a model without a provider at OpenRouter',
+      http(404, 'No endpoints found for llama9.'),
+      'https://a.example/v1',
+      {},
+      'models$ lists',
+    ],
+    [
       'an unknown deployment of Azure',
       http(404, 'The API deployment for this resource does not exist.', 'DeploymentNotFound'),
       'https://a.example/v1',
