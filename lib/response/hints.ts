@@ -95,6 +95,8 @@ const BEFORE_CALL =
 function missingHint(url: URL): string {
   const { origin, pathname } = url;
   const missing = `nothing is at ${origin}${pathname}`;
+  // The older addresses of Azure.
+  if (pathname.includes('/deployments/')) return `${missing}: check baseURL and its api-version`;
   const base = withoutCall(pathname).replace(/\/+$/, '');
   // The path of a dialect, such as /responses, is not one of the base URL.
   const isAppended = base !== pathname;

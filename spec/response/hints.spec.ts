@@ -141,6 +141,13 @@ describe('the hint of an error', () => {
       'nothing is at https://a.example/v1/api/chat/completions: check baseURL',
     ],
     [
+      'an address of Azure without its api-version',
+      http(404, 'Resource not found', '404'),
+      'https://a.example/openai/deployments/llama9',
+      {},
+      'nothing is at https://a.example/openai/deployments/llama9/chat/completions: check baseURL and its api-version',
+    ],
+    [
       'another address',
       http(404, 'no'),
       'https://a.example/v1',
