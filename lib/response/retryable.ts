@@ -1,4 +1,5 @@
 import type { ErrorDetails } from '../errors';
+import { isTransientStatus } from './isTransientStatus';
 
 /** The fields of an error that distinguish a rate limit from a spent quota. */
 type Reason = Pick<ErrorDetails, 'serverMessage' | 'code' | 'type'>;
@@ -21,18 +22,14 @@ const SPENT =
 /**
  * Whether a request that failed with a status may succeed when it is sent again.
  *
- * 408, 409 (a lock), 425 (too early), 429, 498 and 5xx may, except 501. A 429 does only if it is known to be a rate limit, and not an
- * input over that limit: by its code, type or message, by the wait that the server requests, or because it has no code at all. A 5xx
- * whose body has a code of 4xx, or the name of one, as a field or in front of its message, does not: a gateway replaced the status, and
- * the same request fails again.
+ * Its status decides, as {@link isTransientStatus}. A 429 passes only if it is known to be a rate limit, and not an input over that
+ * limit: by its code, type or message, by the wait that the server requests, or because it has no code at all. A 5xx whose body has a
+ * code of 4xx, or the name of one, as a field or in front of its message, does not: a gateway replaced the status, and the same
+ * request fails again.
  */
-export function isTransient(status: number, reason: Reason, hasWait: boolean): boolean {
-  if (PASSING.includes(status)) return status !== 429 || isRateLimit(reason, hasWait);
-  return status >= 500 && status !== 501 && !hasClientErrorCode(reason);
-}
-
-/** The statuses of 4xx after which the same request may succeed; 498 is Groq's for a tier without capacity. */
-const PASSING = [408, 409, 425, 429, 498];
+export const isTransient = (status: number, reason: Reason, hasWait: boolean): boolean =>
+  isTransientStatus(status) &&
+  (status < 500 ? status !== 429 || isRateLimit(reason, hasWait) : !hasClientErrorCode(reason));
 
 /**
  * Whether a request that failed under a successful status may succeed when it is sent again.
@@ -93,4 +90,4 @@ function hasClientErrorCode({ code, type, serverMessage }: Reason): boolean {
 }
 
 const isClientStatus = (status: number): boolean =>
-  status >= 400 && status < 500 && !PASSING.includes(status);
+  status >= 400 && status < 500 && !isTransientStatus(status);
