@@ -177,7 +177,7 @@ const reportsSuccess = (value: Json): boolean =>
 
 /** States of a request that is still running: `{status: "queued", message}`, `{type: "keepalive"}`. */
 const PROGRESS =
-  /^(?:queued?|pending|processing|in.?progress|running|loading|waiting|progress|ping|keep.?alive|heartbeat)$/i;
+  /^(?:queued?|pending|processing|(?:in.?)?progress|running|loading|waiting|ping|keep.?alive|heartbeat)$/i;
 
 /** Whether an object only reports that the request is still running. */
 export const isProgress = (value: Json): boolean => hasState(value, PROGRESS) && !isFailure(value);
