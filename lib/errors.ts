@@ -148,7 +148,7 @@ export class HttpError extends TaggedError implements HttpErrorFields {
 
 /** Prepends the status, unless the message begins with it as the page of a proxy does: '502 Bad Gateway'. */
 const withStatus = (status: number, message: string): string =>
-  /^\d+\b/.exec(message)?.[0] === String(status) ? message : `${status} ${message}`;
+  new RegExp(`^${status}\\b`).test(message) ? message : `${status} ${message}`;
 
 /**
  * The server reported an error under status 200.

@@ -1,5 +1,5 @@
 import { isChatError, type ChatError, type HttpError } from '../errors';
-import { isTransient } from '../response/retryable';
+import { isTransientStatus } from '../response/isTransientStatus';
 import { Refusal } from './Refusal';
 
 /** A failure as a reader may see it. */
@@ -82,7 +82,7 @@ function upstreamStatus(status: number): number {
 
 /** Returns a code from which clients derive the same `retryable`, in an event too, where there are no headers. */
 function codeOf(status: number, retryable: boolean): number {
-  if (isTransient(status, { code: status, type: null }) === retryable) return status;
+  if (isTransientStatus(status) === retryable) return status;
   return retryable ? 503 : 424;
 }
 

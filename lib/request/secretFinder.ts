@@ -76,20 +76,7 @@ function formsOf(character: string): RegExp {
 
 const PERCENT = '(?:%|\\\\u0025|&#37;|&#x25;)(?:25)*';
 const AMPERSAND = `(?:&|\\\\u0026|${PERCENT}26)(?:amp;|#38;|#x26;)*`;
-const BACKSLASHES = `(?:\\\\u005c|\\\\|${PERCENT}5c|${AMPERSAND}#(?:0*92|x0*5c);)*`;
-/** The names of characters in HTML. */
-const NAMES: Readonly<Record<string, string>> = {
-  '<': 'lt',
-  '>': 'gt',
-  '"': 'quot',
-  "'": 'apos',
-  '/': 'sol',
-  '+': 'plus',
-  '=': 'equals',
-  ' ': 'nbsp',
-  '\t': 'Tab',
-};
-
+const BACKSLASHES = `(?:\\\\u005c|\\\\|${PERCENT}5c|${AMPERSAND}#(?:0*92|x0*5c);)*?`;
 /** Further forms: of a space and a plus in a query, of a tab in JSON, of an ampersand that HTML escapes again. */
 const OTHER_FORMS: Readonly<Record<string, string>> = {
   ' ': '[+\\s]',
@@ -104,7 +91,8 @@ function sourceOf(character: string): string {
   const hex = code.toString(16).padStart(2, '0');
   const forms = [
     `\\\\(?:u${hex.padStart(4, '0')}|x${hex})`,
-    `${AMPERSAND}(?:${[`#0*${code}`, `#x0*${hex}`, NAMES[character]].filter(Boolean).join('|')});`,
+    // In HTML, letters and digits have no name. Which name it is makes no difference between the other characters.
+    `${AMPERSAND}(?:#0*${code}|#x0*${hex}${/[a-z\d]/i.test(character) ? '' : '|[a-z]{2,8}'});`,
     `${PERCENT}${hex}`,
     OTHER_FORMS[character],
   ];

@@ -9,9 +9,9 @@ export interface Addressed {
   readonly body?: string;
 }
 
-/** Headers and query parameters that contain no secret. */
+/** Headers and query parameters that contain no secret. An id that the app gives its request is often the one of the response. */
 const PUBLIC =
-  /^(?:accept(?:-\w+)?|cache-control|connection|content-type|origin|x-portkey-provider|api-version|user-agent|http-referer|referer|x-title|anthropic-version|openai-beta)$/;
+  /^(?:.*(?:request|trace|correlation)-?id|traceparent|accept(?:-\w+)?|cache-control|connection|content-type|origin|x-portkey-provider|api-version|user-agent|http-referer|referer|x-title|anthropic-version|openai-beta)$/;
 
 /** Keys that documentation gives for servers without keys. They occur in the names of models and products. */
 const PLACEHOLDER =

@@ -13,7 +13,7 @@ export function urlOf(baseURL: string, path: string): string {
   const [, base = '', query = ''] = /^([^?#]*)(\?[^#]*)?/s.exec(baseURL.trim()) ?? [];
   // Without the path: appended to an empty host (`http://`), it would make the valid `http:/chat/…`.
   const absolute = parseUrl(base, pageUrl());
-  if (absolute === undefined && /^[a-z][a-z\d+.-]*:/i.test(base)) {
+  if (absolute === undefined && /^https?:/i.test(base)) {
     throw new RequestError('baseURL is not a valid URL: check its host and port');
   }
   if (absolute === undefined || !/^https?:$/.test(absolute.protocol)) {

@@ -10,8 +10,8 @@ const FIELD = /^(?:[a-z]*:|(?:data|event|id|retry)[\r\n])/;
 /** The most characters that a decision needs: the name of a field and its colon. */
 export const LONGEST_BEGINNING = 'event:'.length;
 
-/** A beginning that may turn out to be a field: shorter than that. */
-const PART_OF_FIELD = /^[a-z]{0,5}$/;
+/** A beginning that may turn out to be a field, or a byte order mark: shorter than that. */
+const UNDECIDED = /^(?:[a-z]{0,5}|\xef\xbb?)$/;
 
 /** Media types that servers use for event streams. */
 const STREAMS = ['text/event-stream', 'text/plain', 'application/octet-stream', ''];
@@ -21,12 +21,12 @@ const STREAMS = ['text/event-stream', 'text/plain', 'application/octet-stream', 
  *
  * The media type decides only where the characters leave a choice, since servers and gateways mislabel bodies.
  *
- * @param beginning - At most six characters; fewer if the body has ended or the rest has not arrived.
+ * @param beginning - At most six bytes, in Latin-1; fewer if the body has ended or the rest has not arrived.
  */
 export function bodyKindOf(head: ResponseHead, beginning: string): BodyKind | undefined {
   if (/^[{[]/.test(beginning)) return 'json';
   if (FIELD.test(beginning)) return 'events';
-  if (PART_OF_FIELD.test(beginning)) return undefined;
+  if (UNDECIDED.test(beginning)) return undefined;
   return kindOfType(head) === 'json' && !beginning.startsWith('<') ? 'json' : 'other';
 }
 

@@ -1,6 +1,6 @@
 import { parseJson } from '../codec/parseJson';
 import { cut, type ErrorDetails } from '../errors';
-import { firstOf, isText, readErrorShape } from './errorShapes';
+import { readErrorShape } from './errorShapes';
 
 /** The most characters of a body in an unknown shape that a message shows. */
 const SHOWN = 200;
@@ -41,8 +41,6 @@ const MAX_PARTS = 20;
  * @param body - The text that it was parsed from.
  */
 export function errorDetailsIn(json: unknown, body: string): ErrorDetails {
-  const value = firstOf(json);
-  if (isText(value)) return { ...NO_DETAILS, serverMessage: value };
   return { ...NO_DETAILS, serverMessage: beginningOf(body), ...readErrorShape(json) };
 }
 

@@ -1,5 +1,6 @@
 import { ifAny } from '../codec/ifAny';
 import { fieldsOf, isRecord } from '../codec/isRecord';
+import { numberOf } from '../codec/numberOf';
 import { parseJson } from '../codec/parseJson';
 import type { ErrorDetails } from '../errors';
 
@@ -18,34 +19,29 @@ const MAX_DEPTH = 8;
 
 /** The shapes of some fifty servers and gateways. The first that fits counts. */
 const SHAPES: readonly ErrorShape[] = [
-  // OpenAI, Groq, Ollama, llama.cpp, OpenRouter, Azure, DeepSeek, Perplexity: {error: {message, …}}
-  ({ error }, depth) => (isRecord(error) ? (readObject(error, depth) ?? ifAny(details(error))) : undefined),
+  // OpenAI, Groq, Ollama, llama.cpp, OpenRouter, Azure, DeepSeek, Perplexity: {error: {message, …}}, Google [{error}]
+  (value, depth) => within(firstOf(value.error), {}, depth),
   // OAuth servers and gateways: {error: "invalid_token", error_description}
   (value) => reported(value.error_description, value, { code: text(value.error) }),
-  // xAI {code, error}, Venice, Lemonade, Ollama’s own API: {error: "…"}
-  // Beside a message (Fastify, NestJS), `error` is only the name of the status.
-  (value) =>
-    isText(value.message) || Array.isArray(value.message) ? undefined : reported(value.error, value),
   // Mistral {object: "error", message}, doubleword {code, message, type}, Portkey {status, message}, {error: 500, message}
   // NestJS {message: ["…", "…"], error, statusCode}, Mistral, for a field {object: "error", message: {detail: […]}}
   (value, depth) => {
-    const { error, message } = value;
-    return messageIn(
-      Array.isArray(message) ? message.filter(isText).join('; ') : message,
-      typeof error === 'number' ? { code: error, ...value } : value,
-      depth,
-    );
+    const { message } = value;
+    return messageIn(Array.isArray(message) ? message.filter(isText).join('; ') : message, value, depth);
   },
+  // xAI {code, error}, Venice, Lemonade, Ollama’s own API: {error: "…"}
+  // Beside a message (Fastify, NestJS), `error` is only the name of the status.
+  (value) => reported(firstOf(value.error), value),
   // AWS {Message}, {error: {msg}}, Lambda {errorMessage, errorType}, Baidu {error_code, error_msg}, vLLM behind gateways
   // {error_type, error_message}, {retcode, retmsg}
   (value) => reported(valuesOf(value, MESSAGE_NAMES).find(isText), value),
-  // RFC 9457: {type, title, status, detail}
-  (value) => {
+  // RFC 9457: {type, title, status, detail}, Mistral {detail: "…"}, FastAPI servers {detail: {error}}, for a field
+  // {detail: [{loc, msg, type}]}
+  (value, depth) => {
     const { title, detail } = value;
-    return reported(isText(title) && isText(detail) && `${title}: ${detail}`, value);
+    const isTitled = isText(title) && isText(detail);
+    return messageIn(isTitled ? `${title}: ${detail}` : firstOf(detail), value, depth);
   },
-  // Mistral {detail: "…"}, FastAPI servers {detail: {error}}, for a field {detail: [{loc, msg, type}]}
-  (value, depth) => messageIn(firstOf(value.detail), value, depth),
   // For a field: {errors: {field: ["…"]}}
   (value) => {
     const [field, first] = (isRecord(value.errors) && Object.entries(value.errors)[0]) || [];
@@ -58,49 +54,41 @@ const SHAPES: readonly ErrorShape[] = [
     return code == null || SUCCESS.has(code) ? undefined : within(state, { code }, depth);
   },
   // OpenRouter: {choices: [{error}]}
-  ({ choices }, depth) => within(errorInChoice(choices), {}, depth),
+  ({ choices }, depth) => messageIn(firstOf(errorInChoice(choices)), {}, depth),
   // Other names and spellings: {err}, {Error}, {inner_error}, Apigee's {fault: {faultstring, detail: {errorcode}}}, Bedrock's
   // {modelStreamErrorException}, and lists of them: Cloudflare {errors: [{code, message}]}, others {errors: ["…"]}.
   // Objects around an error: Groq's {x_groq: {error}}, OpenAI’s Responses API behind a gateway {response: {error}}, {data: {error}}
   (value, depth) => {
     for (const [name, field] of Object.entries(value)) {
-      // Objects of the usual names are read above: twice at each depth would multiply.
-      const isRead = name === 'error' ? isRecord(field) : READ_ABOVE.has(name);
       const isAround = isRecord(field) && (hasErrorContent(field.error) || hasErrorContent(field.Error));
-      if (isRead || !(isAround || isErrorName(name))) continue;
+      // Objects of the usual names are read above: twice at each depth would multiply.
+      if (READ_ABOVE.has(name) || !(isAround || isErrorName(name))) continue;
       const found = messageIn(firstOf(field), isAround ? {} : value, depth);
       const named = /\wexception$/i.test(name) ? { type: name } : {};
       if (found !== undefined) return { ...named, ...withoutNull(found) };
     }
     return undefined;
   },
+  // An error without a message: {error: {code, type}}
+  ({ error }) => (isRecord(error) ? ifAny(details(error)) : undefined),
   // A text without a name of an error, inside an error object or beside {ok: false}, {status: "error"}, {error: true}
-  (value, depth) =>
-    depth === 0 && !isFailure(value)
-      ? undefined
-      : (reported(firstText(value, TEXT_NAMES), value) ??
-        within(value.body, value, depth) ??
-        within(value.data, value, depth)),
+  (value, depth) => {
+    for (const name of depth === 0 && !isFailure(value) ? [] : TEXT_NAMES) {
+      const found = messageIn(value[name], value, depth);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  },
 ];
 
 /** Names that are read above, or are no field. */
-const READ_ABOVE = new Set(['message', 'detail', '__proto__']);
+const READ_ABOVE = new Set(['error', 'message', 'detail', '__proto__']);
 const ERROR_NAMES = /^(?:(?!no_)\w*(?:error|exception)s?|errs?|failure|fault)$/i;
 const MESSAGE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result|status)_?)?(?:msg|message|tips|faultstring)$/i;
-const CODE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result)_?(?:code|no)|ret)$/i;
+const CODE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result)_?(?:code|no)|code|ret)$/i;
 const STATUS_NAMES = /^status(?:_?code)?$/i;
 const TYPE_NAMES = ['type', 'error_type', 'errorType', '__type'];
-const TEXT_NAMES = [
-  'description',
-  'reason',
-  'detail',
-  'details',
-  'text',
-  'title',
-  'statusText',
-  'body',
-  'data',
-];
+const TEXT_NAMES = ['description', 'reason', 'details', 'text', 'title', 'statusText', 'body', 'data'];
 
 /** Whether a field, or an event, has the name of an error. */
 export const isErrorName = (name: string): boolean => ERROR_NAMES.test(name);
@@ -119,21 +107,19 @@ const firstText = (value: Json, names: readonly string[]): string | undefined =>
 const hasState = ({ status, event, type, object }: Json, words: RegExp): boolean =>
   [status, event, type, object].some((word) => isText(word) && words.test(word));
 
-/** Returns a number, or that in a text; `NaN` for an object, since JSON may name a field `toString`. */
-const numberOf = (json: unknown): number => (typeof json === 'object' ? NaN : Number(json));
-
 /** Whether an object reports by a field of its own that the request has failed. */
 export const isFailure = (value: Json): boolean =>
   value.ok === false ||
   value.success === false ||
   (Boolean(value.error) && typeof value.error !== 'string') ||
   hasState(value, /^(?:err|fail)/i) ||
-  [value.status, value.statusCode, value.code].map(numberOf).some((code) => code >= 400 && code < 600);
+  [value.code, ...valuesOf(value, STATUS_NAMES)].map(numberOf).some((code) => code >= 400 && code < 600);
 
-/** Reads an error object of any known shape; `undefined` for a value that has none. */
+/** Reads an error of any known shape, or a text; `undefined` for a value that has none. */
 export function readErrorShape(json: unknown): Details | undefined {
   // Google's compatibility layer wraps the object in an array.
   const value = firstOf(json);
+  if (isText(value)) return unwrapped({ serverMessage: value }, -1);
   return isRecord(value) ? readObject(value, -1) : undefined;
 }
 
@@ -170,10 +156,16 @@ const reported = (message: unknown, beside: Json, own: Details = {}): Details | 
 
 /** Reads the fields beside a message. */
 const details = (value: Json): Details => ({
-  code: codeOf(value.code) ?? codeOf([value, fieldsOf(value.detail)].flatMap(codesIn)[0]),
+  code: codeIn(value),
   type: firstText(value, TYPE_NAMES) ?? null,
   param: text(value.param) ?? path(value.loc),
 });
+
+/** Returns the first code of an object, or of its detail, or a number in the place of the error. */
+const codeIn = (value: Json): string | number | null =>
+  [...codesIn(value), ...codesIn(fieldsOf(value.detail)), typeof value.error === 'number' && value.error]
+    .map(codeOf)
+    .find((code) => code !== null) ?? null;
 
 const codeOf = (code: unknown): string | number | null => (typeof code === 'number' ? code : text(code));
 
@@ -181,11 +173,11 @@ const codeOf = (code: unknown): string | number | null => (typeof code === 'numb
 const SUCCESS = new Set<unknown>([0, '0', 200, '200', 'success', 'Success', 'ok', 'OK']);
 
 const reportsSuccess = (value: Json): boolean =>
-  [value.code, value.status, ...codesIn(value)].some((code) => SUCCESS.has(code)) || value.success === true;
+  [value.status, ...codesIn(value)].some((code) => SUCCESS.has(code)) || value.success === true;
 
 /** States of a request that is still running: `{status: "queued", message}`, `{type: "keepalive"}`. */
 const PROGRESS =
-  /^(?:queued?|pending|processing|in.?progress|running|loading|waiting|progress|ping|keep.?alive|heartbeat)$/i;
+  /^(?:queued?|pending|processing|(?:in.?)?progress|running|loading|waiting|ping|keep.?alive|heartbeat)$/i;
 
 /** Whether an object only reports that the request is still running. */
 export const isProgress = (value: Json): boolean => hasState(value, PROGRESS) && !isFailure(value);

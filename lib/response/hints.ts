@@ -1,7 +1,7 @@
 import { fieldsOf } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import { cut, type ChatError, type ConnectionError, type HttpError } from '../errors';
-import { DEFAULT_BASE_URL, pageUrl, parseUrl, withoutCall } from '../request/url';
+import { pageUrl, parseUrl, withoutCall } from '../request/url';
 import { hintForCode } from '../transport/failures';
 import type { TransportRequest } from '../transport/transport';
 import { isText } from './errorShapes';
@@ -55,7 +55,7 @@ function httpHint(
   if (isText(model) && (status === 404 || isInvalid)) {
     if (status === 404 && isOllama(url) && /model|pull/i.test(serverMessage))
       return `run \`ollama pull ${model}\`, or choose one of \`ollama list\``;
-    if ((isInvalid ? UNKNOWN_MODEL : /model/i).test(`${serverMessage} ${code}`))
+    if ((isInvalid ? UNKNOWN_MODEL : /model|deployment|no endpoints/i).test(`${serverMessage} ${code}`))
       return `the server has no model ${model} for you; models$ lists those it has`;
   }
   // A relay that lacks one answer reports `unknown_stream`: there is something at its address.
@@ -75,7 +75,7 @@ function httpHint(
   return isInvalid && param?.startsWith('body.') ? `at ${param}` : undefined;
 }
 
-const isOllama = ({ port }: URL): boolean => port === new URL(DEFAULT_BASE_URL).port;
+const isOllama = ({ port }: URL): boolean => port === '11434';
 
 /** The value of a header whose key is blank, or the text of a variable that is not set. */
 const NO_KEY = /^\s*(?:bearer\b)?\s*(?:undefined|null)?\s*$/i;
@@ -95,6 +95,8 @@ const BEFORE_CALL =
 function missingHint(url: URL): string {
   const { origin, pathname } = url;
   const missing = `nothing is at ${origin}${pathname}`;
+  // The older addresses of Azure.
+  if (pathname.includes('/deployments/')) return `${missing}: check baseURL and its api-version`;
   const base = withoutCall(pathname).replace(/\/+$/, '');
   // The path of a dialect, such as /responses, is not one of the base URL.
   const isAppended = base !== pathname;

@@ -58,37 +58,36 @@ export class PayloadDecoder {
   }
 
   /** @throws TruncatedError at a payload that the end of the body cuts. */
-  decode({ event, data, incomplete }: ServerSentEvent): Payload {
+  decode(received: ServerSentEvent): Payload {
+    const { event, data } = received;
     const isError = event !== 'message' && isErrorName(event);
     const similar = isError ? undefined : this.#template.decode(data);
     if (similar !== undefined) return right(similar);
     if (isDone(data)) return DONE;
     const decoded = decodeChunk(data);
-    if (!isRight(decoded)) return this.#readMisfit(decoded, isError, data, incomplete);
-    const received = decoded.right;
-    if (isError || (!received.choices?.length && explainsError(received)))
-      return new Failure(serverErrorOf(received, data));
-    const chunk = this.#choices.read(received);
+    if (!isRight(decoded)) return this.#readMisfit(decoded, isError, received);
+    const sent = decoded.right;
+    if (isError || (!sent.choices?.length && explainsError(sent)))
+      return new Failure(serverErrorOf(sent, data));
+    const chunk = this.#choices.read(sent);
     const error = errorBesideChoices(chunk);
     if (error !== undefined) return new Failure(error, chunk);
-    if (chunk !== received) return right(chunk);
+    if (chunk !== sent) return right(chunk);
     // Only a chunk that is emitted as it is: the same holds for one that differs in a text, an id or a time.
     this.#template.learn(data, chunk);
     return decoded;
   }
 
   /** Reads a payload that is not a chunk. */
-  #readMisfit(
-    decoded: Left<ChunkError>,
-    isError: boolean,
-    data: string,
-    incomplete: true | undefined,
-  ): Payload {
+  #readMisfit(decoded: Left<ChunkError>, isError: boolean, received: ServerSentEvent): Payload {
+    const { data } = received;
     if (isError) return new Failure(serverErrorOf(parseJson(data) ?? data, data));
     if (decoded.left._tag === 'SchemaMismatch') {
       const json: unknown = JSON.parse(data);
       if (hasError(json)) return new Failure(serverErrorOf(json, data));
-    } else if (incomplete) {
+      // A relay has serialized the chunk twice.
+      if (typeof json === 'string' && json.startsWith('{')) return this.decode({ ...received, data: json });
+    } else if (received.incomplete) {
       throw new TruncatedError(
         'the stream ended in the middle of an event: retry, or read the log of the server or proxy',
       );

@@ -1,6 +1,6 @@
 import { ifAny } from '../codec/ifAny';
 import type { RateLimit, RateLimitWindow } from '../errors';
-import { durationMs, secondsMs, timeOf, untilMs } from './duration';
+import { durationMs, waitMs } from './duration';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -53,7 +53,7 @@ function windowIn(headers: Headers, forms: readonly string[], now: number): Rate
     const window = ifAny({
       limit: countOf(value('limit')),
       remaining: countOf(value('remaining')),
-      resetMs: resetMsOf(value('reset'), now),
+      resetMs: durationMs(value('reset')) ?? waitMs(value('reset'), now),
     });
     if (window) return window;
   }
@@ -75,11 +75,7 @@ function structuredFields({ ratelimit = '', 'ratelimit-policy': policy = '' }: H
 const SHORT_NAMES: Readonly<Record<string, string>> = { q: 'limit', r: 'remaining', t: 'reset' };
 
 /** Reads a count; a policy may follow it: `100, 100;w=60`. One with separators (`1,000`) is not read. */
-function countOf(value: string | undefined): number | null {
-  const count = /^\s*(\d+(?:\.\d+)?)\s*(?:,\s|,.*;|;|$)/.exec(value ?? '')?.[1];
+function countOf(value = ''): number | null {
+  const count = /^\s*(\d+(?:\.\d+)?)\s*(?:,\s|,.*;|;|$)/.exec(value)?.[1];
   return count === undefined ? null : Number(count);
 }
-
-/** Reads a duration (`6m0s`, `1.5`), a date, or seconds or milliseconds since the epoch. */
-const resetMsOf = (value = '', now: number): number | null =>
-  secondsMs(value, now) ?? durationMs(value) ?? untilMs(timeOf(value), now);

@@ -61,7 +61,6 @@ class KindReader<T> extends DirectObserver<Bytes> {
     const all = this.#held.length === 0 ? bytes : join(this.#held, bytes);
     this.#held = withoutBlank(all);
     this.#dropped += all.length - this.#held.length;
-    if (isPartOfMark(this.#held)) return;
     const beginning = beginningOf(this.#held);
     // Blanks without end count towards the limits of the kind that the media type promises.
     const isTooLate = beginning === '' && this.#dropped > MAX_DROPPED;
@@ -98,11 +97,6 @@ function withoutBlank(bytes: Bytes): Bytes {
     else return bytes.subarray(start);
   }
 }
-
-const isPartOfMark = (bytes: Bytes): boolean =>
-  bytes.length > 0 &&
-  bytes.length < BYTE_ORDER_MARK.length &&
-  bytes.every((byte, i) => byte === BYTE_ORDER_MARK[i]);
 
 function join(first: Bytes, second: Bytes): Bytes {
   const joined = copyBytes(first, first.length + second.length);

@@ -1,6 +1,7 @@
 import { fieldsOf } from '../codec/isRecord';
+import { numberOf } from '../codec/numberOf';
 import { parseJson } from '../codec/parseJson';
-import { durationMs, finite, secondsMs, timeOf, unitsMs, untilMs } from './duration';
+import { durationMs, finite, sumMs, timeOf, unitsMs, waitMs } from './duration';
 
 /**
  * Returns the wait that a server requests before another attempt.
@@ -24,8 +25,7 @@ import { durationMs, finite, secondsMs, timeOf, unitsMs, untilMs } from './durat
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | null {
   // Two hops may send the same value, which fetch joins.
   const after = headers['retry-after']?.replace(/^(.{1,40}), \1$/, '$1');
-  const sentAt = timeOf(headers.date) || now;
-  return unitsMs(headers['retry-after-ms'], 1) ?? secondsMs(after, sentAt) ?? untilMs(timeOf(after), sentAt);
+  return unitsMs(headers['retry-after-ms'], 1) ?? waitMs(after, timeOf(headers.date) || now);
 }
 
 /** The most objects, lists and texts of JSON in one another that are searched for a wait. */
@@ -62,20 +62,18 @@ function waitInFieldsMs(json: unknown, depth = 0): number | null {
 
 /** Reads a number of units, `"3.5s"`, or `{seconds, nanos}` from a gateway that does not write the JSON of Protocol Buffers. */
 function delayMs(delay: unknown, unitMs: number): number | null {
-  if (typeof delay === 'string') return durationMs(delay) ?? unitsMs(delay, unitMs);
-  if (typeof delay === 'number') return unitsMs(String(delay), unitMs);
+  if (typeof delay === 'string' || typeof delay === 'number')
+    return durationMs(String(delay)) ?? unitsMs(String(delay), unitMs);
   const { seconds = 0, nanos = 0 } = fieldsOf(delay);
-  const ms = Number(seconds) * 1_000 + Number(nanos) / 1_000_000;
+  const ms = numberOf(seconds) * 1_000 + numberOf(nanos) / 1_000_000;
   return ms > 0 ? finite(ms) : null;
 }
 
 /** A wait in words: "Please try again in 7m12.5s.", "Please retry after 6 seconds." */
 const WAIT_IN_WORDS =
-  /\b(?:again|retry|wait) (?:in |after |for )?((?:\d+(?:\.\d+)? ?(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)(?![a-z]) ?){1,4})/i;
+  /\b(?:again|retry|wait) (?:in |after |for )?((?:\d+(?:\.\d+)? ?(?:ms|[smhd]|(?:(?:milli)?sec|min|hour|day)[a-z]*)(?![a-z]) ?){1,4})/i;
 
 function waitInWordsMs(message: string): number | null {
-  const words = (WAIT_IN_WORDS.exec(message)?.[1] ?? '').toLowerCase().replaceAll(' ', '');
-  return durationMs(
-    words.replace(/(ms|milli|[smhd])[a-z]*/g, (_, unit) => (unit === 'milli' ? 'ms' : String(unit))),
-  );
+  const words = WAIT_IN_WORDS.exec(message)?.[1];
+  return words === undefined ? null : sumMs(words);
 }

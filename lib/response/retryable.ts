@@ -1,14 +1,15 @@
 import type { ErrorDetails } from '../errors';
+import { isTransientStatus } from './isTransientStatus';
 
 /** The fields of an error that distinguish a rate limit from a spent quota. */
-type Reason = Pick<ErrorDetails, 'code' | 'type'> & Partial<Pick<ErrorDetails, 'serverMessage'>>;
+type Reason = Pick<ErrorDetails, 'serverMessage' | 'code' | 'type'>;
 
 /** Words for a busy server, in English and Chinese. */
 const BUSY =
-  'throttl|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|稍后|频[率繁]|并发|限流|访问量';
+  /throttl|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|稍后|[频速]率|频繁|并发|限流|访问量/i;
 
 /** Texts of a 429 that is a rate limit: waiting helps. */
-const PASSES = new RegExp(`${BUSY}|rate|too.?many|requests|tokens|try again|retry|\\b429\\b`, 'i');
+const PASSES = new RegExp(`${BUSY.source}|rate|too.?many|requests|tokens|try again|retry|\\b429\\b`, 'i');
 
 /**
  * Codes, types and texts of an account without money, without a plan, or at its limit of a day: waiting does not help.
@@ -16,22 +17,19 @@ const PASSES = new RegExp(`${BUSY}|rate|too.?many|requests|tokens|try again|retr
  * A text with a limit of a minute as well may mean that. `request_quota_exceeded` of Cerebras is one of a minute.
  */
 const SPENT =
-  /insufficient.?(quota|credit|fund)|billing|spend(?:ing)?.?limit|balance(?!r)|arrear|credits?\b|payment|prepaid|free.?(tier|allocation|quota)|\bquota_exceeded|(?:dai|week|month)ly.{0,20}(?:quota|limit)|^(?!.*\b(?:min|second)).*(?:per|\/).(?:day|week|month)\b|余额|欠费/is;
+  /insufficient.?(quota|credit|fund)|billing|budget|spend(?:ing)?.?limit|balance(?!r)|arrear|credits?\b|payment|prepaid|free.?(tier|allocation|quota)|\bquota_exceeded|(?:dai|week|month)ly.{0,20}(?:quota|limit)|^(?!.*\b(?:min|second)).*(?:per|\/).(?:day|week|month)\b|余额|欠费/is;
 
 /**
  * Whether a request that failed with a status may succeed when it is sent again.
  *
- * 408, 409 (a lock), 425 (too early), 429 and 5xx may, except 501. A 429 does only if it is known to be a rate limit: by its code,
- * type or message, by the wait that the server requests, or because it has no code at all. A 5xx whose body has a code of 4xx, or
- * the name of one, as a field or in front of its message, does not: a gateway replaced the status, and the same request fails again.
+ * Its status decides, as {@link isTransientStatus}. A 429 passes only if it is known to be a rate limit, and not an input over that
+ * limit: by its code, type or message, by the wait that the server requests, or because it has no code at all. A 5xx whose body has a
+ * code of 4xx, or the name of one, as a field or in front of its message, does not: a gateway replaced the status, and the same
+ * request fails again.
  */
-export function isTransient(status: number, reason: Reason, hasWait = false): boolean {
-  if (PASSING.includes(status)) return status !== 429 || isRateLimit(reason, hasWait);
-  return status >= 500 && status !== 501 && !hasClientErrorCode(reason);
-}
-
-/** The statuses of 4xx after which the same request may succeed. */
-const PASSING = [408, 409, 425, 429];
+export const isTransient = (status: number, reason: Reason, hasWait: boolean): boolean =>
+  isTransientStatus(status) &&
+  (status < 500 ? status !== 429 || isRateLimit(reason, hasWait) : !hasClientErrorCode(reason));
 
 /**
  * Whether a request that failed under a successful status may succeed when it is sent again.
@@ -39,7 +37,7 @@ const PASSING = [408, 409, 425, 429];
  * The status in its body decides, else its code, its type and its message.
  */
 export function isTransientError(reason: Reason, hasWait: boolean): boolean {
-  const { code, type, serverMessage = '' } = reason;
+  const { code, type, serverMessage } = reason;
   const status = Number(code);
   // Mistral counts its own codes from 1000.
   if (status >= 400 && status < 600) return isTransient(status, reason, hasWait);
@@ -49,15 +47,15 @@ export function isTransientError(reason: Reason, hasWait: boolean): boolean {
 
 /** Codes, types and messages of errors under any other status that pass. */
 const TRANSIENT = new RegExp(
-  `${BUSY}|rate.?limit|too.?many.?requests|(?:server|internal).?(?:err|exc)|unavailable(?! (?:for|in|on) )|time.{0,2}out|again later`,
+  `${BUSY.source}|rate.?limit|too.?many.?requests|(?:server|internal).?(?:err|exc)|unavailable(?! (?:for|in|on) )|time.{0,2}out|again later`,
   'i',
 );
 
-function isRateLimit({ code, type, serverMessage = '' }: Reason, hasWait: boolean): boolean {
+function isRateLimit({ code, type, serverMessage }: Reason, hasWait: boolean): boolean {
   // A code that repeats the status explains less than the message, and is enough if that explains nothing.
   const isOnlyStatus = Number(code) === 429;
   const names = `${isOnlyStatus ? '' : (code ?? '')} ${type ?? ''}`;
-  if (SPENT.test(names)) return false;
+  if (SPENT.test(names) || UNREADABLE.test(serverMessage)) return false;
   if (hasWait || PASSES.test(names)) return true;
   if (SPENT.test(serverMessage)) return false;
   return isOnlyStatus || names.trim() === '' || PASSES.test(serverMessage);
@@ -76,11 +74,13 @@ const isClientError = (text: string): boolean =>
 /** The error that a gateway quotes in its message: `litellm.BadRequestError: …`, `Error code: 400 - …`. */
 const QUOTED = /^(?:\w+\.)*(\w+(?:Error|Exception)):|\bError code: (\d+)/;
 
-/** Texts of Ollama, llama.cpp and others for an input that the model cannot read, or not all of it; their status is 500. */
+/**
+ * Texts for an input that the model cannot read, or not all of it: of OpenAI with status 429, of Ollama, llama.cpp and others with 500.
+ */
 const UNREADABLE =
-  /input is not supported|for image input|(?:input|prompt) is too |exceed\w{0,4} .{0,40}(?:context.(?:si|l|w)|KV)|context window is full/i;
+  /^request too large|input is not supported|for image input|(?:input|prompt) is too |exceed\w{0,4} .{0,40}(?:context.(?:si|l|w)|KV)|context window is full/i;
 
-function hasClientErrorCode({ code, type, serverMessage = '' }: Reason): boolean {
+function hasClientErrorCode({ code, type, serverMessage }: Reason): boolean {
   const [, name, quoted] = QUOTED.exec(serverMessage) ?? [];
   return (
     [code, quoted].some((status) => isClientStatus(Number(status))) ||
@@ -90,4 +90,4 @@ function hasClientErrorCode({ code, type, serverMessage = '' }: Reason): boolean
 }
 
 const isClientStatus = (status: number): boolean =>
-  status >= 400 && status < 500 && !PASSING.includes(status);
+  status >= 400 && status < 500 && !isTransientStatus(status);

@@ -45,7 +45,9 @@ export const failUnexpectedBody = (kind: string, context: ResponseContext): Oper
   failWithText(context, (body) => unexpectedBody(body, kind));
 
 function decodeBody<A>(codec: Codec<A>, body: string): A {
-  const json = parseJson(body);
+  const parsed = parseJson(body);
+  // A relay has serialized the answer twice.
+  const json = typeof parsed === 'string' ? (parseJson(parsed) ?? parsed) : parsed;
   if (json === undefined) throw unexpectedBody(body, 'text that is not JSON');
   if (hasError(json)) throw serverErrorOf(json, body);
   const decoded = decodeWith(codec)(json, body);

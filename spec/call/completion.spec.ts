@@ -50,6 +50,14 @@ describe('completion$', () => {
     ]);
   });
 
+  it('reads a completion that a relay has serialized twice', () => {
+    const seen: unknown[] = [];
+    completionOf(rawBytesOf(JSON.stringify(JSON.stringify(completion)))).subscribe((value) =>
+      seen.push(value),
+    );
+    expect(seen).toEqual([completion]);
+  });
+
   it('joins reads, and a character that they cut apart', () => {
     const inside = body.indexOf(0xc3) + 1;
     marbles(({ cold, expectObservable }) => {

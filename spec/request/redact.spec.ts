@@ -112,8 +112,12 @@ describe('the secrets of a request', () => {
     ['cache-control', 'no-cache'],
     ['accept-encoding', 'identity'],
     ['connection', 'keep-alive'],
+    ['x-request-id', '4bf92f3577b34da6'],
+    ['x-client-request-id', '4bf92f3577b34da6'],
+    ['x-b3-traceid', '4bf92f3577b34da6'],
+    ['traceparent', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'],
     ['origin', 'https://app.example.com'],
-  ])('are not the values of %s, which servers use as words', (name, value) => {
+  ])('are not the values of %s, which servers repeat', (name, value) => {
     expect(secretsOf({ url, headers: { [name]: value } })).toEqual([]);
   });
 
@@ -144,6 +148,7 @@ describe('redaction', () => {
     ['a URL', 'no: sk-Ab%2Bcd%2fef%3D%3D12', 'no: ***'],
     ['a URL in a URL', 'no: sk-Ab%252Bcd%252Fef%253D%253D12', 'no: ***'],
     ['HTML', 'no: sk-Ab&#43;cd&#x2F;ef&equals;&#061;12', 'no: ***'],
+    ['HTML, by names', 'no: sk&hyphen;Ab&plus;cd&sol;ef&equals;&equals;12', 'no: ***'],
     ['HTML in JSON', String.raw`no: sk-Ab\u0026#43;cd/ef==12`, 'no: ***'],
     ['lower case', 'no: sk-ab+cd/ef==12', 'no: ***'],
     ['cut at the end', 'no: sk-Ab+c', 'no: ***'],
@@ -161,6 +166,22 @@ describe('redaction', () => {
     ['https://example.com/@name or a@b.example', 'https://example.com/@name or a@b.example'],
   ])('finds the credentials in a URL: %s', (text, redacted) => {
     expect(redact(text)).toBe(redacted);
+  });
+
+  it.each<readonly [string, (hex: string) => string]>([
+    ['JSON', (hex) => `\\u00${hex}`],
+    ['JSON in JSON', (hex) => `\\\\u00${hex}`],
+    ['Python', (hex) => `\\x${hex}`],
+    ['a URL', (hex) => `%${hex}`],
+    ['HTML', (hex) => `&#x${hex};`],
+  ])('finds a secret of which each character is escaped: %s', (_, escape) => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[!-[\]-~]{8,40}$/), (secret) => {
+        const escaped = Array.from(secret, (char) => escape(char.charCodeAt(0).toString(16))).join('');
+        const [found] = createSecretFinder([secret])(`no: ${escaped} .`);
+        expect(found).toMatchObject({ end: 4 + escaped.length });
+      }),
+    );
   });
 
   it('finds the beginning of a long secret', () => {

@@ -53,6 +53,20 @@ describe('the hint of an error', () => {
       'models$ lists',
     ],
     [
+      'a model without a provider at OpenRouter',
+      http(404, 'No endpoints found for llama9.'),
+      'https://a.example/v1',
+      {},
+      'models$ lists',
+    ],
+    [
+      'an unknown deployment of Azure',
+      http(404, 'The API deployment for this resource does not exist.', 'DeploymentNotFound'),
+      'https://a.example/v1',
+      {},
+      'models$ lists',
+    ],
+    [
       'a base URL without /v1',
       http(404, '404 page not found'),
       'http://localhost:11434',
@@ -125,6 +139,13 @@ describe('the hint of an error', () => {
       'https://a.example/v1/api',
       {},
       'nothing is at https://a.example/v1/api/chat/completions: check baseURL',
+    ],
+    [
+      'an address of Azure without its api-version',
+      http(404, 'Resource not found', '404'),
+      'https://a.example/openai/deployments/llama9',
+      {},
+      'nothing is at https://a.example/openai/deployments/llama9/chat/completions: check baseURL and its api-version',
     ],
     [
       'another address',

@@ -118,7 +118,7 @@ describe('httpError', () => {
   });
 
   describe('is retryable', () => {
-    it.each([408, 409, 425, 429, 500, 502, 503, 504, 520, 529, 599])('with status %i', (status) => {
+    it.each([408, 409, 425, 429, 498, 500, 502, 503, 504, 520, 529, 599])('with status %i', (status) => {
       expect(httpError(responseHead(status), '', now).retryable).toBe(true);
     });
 
@@ -136,9 +136,16 @@ describe('httpError', () => {
       '{"error":{"message":"no money","code":"billing_not_active"}}',
       '{"error":{"message":"no money","type":"insufficient_balance"}}',
       '{"error":{"message":"Monthly spending limit reached"}}',
+      '{"error":{"message":"Budget has been exceeded! Max budget: 1.0","type":"budget_exceeded","code":"429"}}',
       '{"message":"Trial keys are limited to 1000 API calls / month"}',
       '{"error":{"message":"余额不足或无可用资源包,请充值。","code":"1113"}}',
     ])('not when the quota is spent: %s', (body) => {
+      expect(httpError(responseHead(429), body, now).retryable).toBe(false);
+    });
+
+    it('not for an input over the rate limit', () => {
+      const message = 'Request too large for gpt-5 on tokens per min (TPM): Limit 10000, Requested 20000.';
+      const body = JSON.stringify({ error: { message, type: 'tokens', code: 'rate_limit_exceeded' } });
       expect(httpError(responseHead(429), body, now).retryable).toBe(false);
     });
 
@@ -168,6 +175,7 @@ describe('httpError', () => {
     it.each([
       '{"error":{"message":"您当前使用该API的并发数过高，请降低并发","code":"1302"}}',
       '{"error":{"message":"该模型当前访问量过大，请您稍后再试","code":"1305"}}',
+      '{"error":{"message":"您的账户已达到速率限制","code":"1302"}}',
       '{"error":{"message":"Limited to 20 requests per minute and 1000 requests per day"}}',
       '{"message":"Requests per minute limit exceeded","type":"too_many_requests_error","code":"request_quota_exceeded"}',
     ])('at a rate limit by its text or its code: %s', (body) => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isRight } from 'fp-ts/Either';
+import { isRight, right } from 'fp-ts/Either';
 
 import '../helpers/properties';
 import { Ending } from '../../lib/response/Ending';
@@ -91,6 +91,16 @@ describe('PayloadDecoder', () => {
       }
     },
   );
+
+  it('reads a chunk and an error that a relay has serialized twice', () => {
+    const decode = (json: object): unknown => {
+      const data = JSON.stringify(JSON.stringify(json));
+      return new PayloadDecoder((text) => text).decode({ event: 'message', data, id: '' });
+    };
+    const chunk = { choices: [{ index: 0, delta: { content: 'a "b"' } }] };
+    expect(decode(chunk)).toEqual(right(chunk));
+    expect(decode({ error: ERROR })).toMatchObject({ error: { serverMessage: 'overloaded' } });
+  });
 
   it.each(['', ' ', '{}', ' { } ', '{\n}\n'])('reads %j as a heartbeat', (data) => {
     expect(isPayload({ event: 'message', data, id: '' })).toBe(false);

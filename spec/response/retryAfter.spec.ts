@@ -120,6 +120,7 @@ describe('retryDelayMs', () => {
     [{}],
     [{ seconds: -1 }],
     [{ seconds: 'x' }],
+    [{ seconds: { toString: 1, valueOf: 1 } }],
     [{ seconds: Infinity }],
   ])('does not understand %j', (delay) => {
     expect(inFields(body(delay))).toBeNull();

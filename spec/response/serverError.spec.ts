@@ -47,6 +47,7 @@ describe('JSON with an error', () => {
     [{ model_error: 'no' }],
     [{ error: true }],
     [{ error: 503 }],
+    [{ status_code: 503 }],
     [{ title: 'Bad Gateway', status: 502 }],
     [{ title: 'Bad Gateway', detail: 'no' }],
     [{ type: 'status', status: 'failed', message: 'no' }],

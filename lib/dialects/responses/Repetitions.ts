@@ -1,4 +1,5 @@
 import { attempt } from '../../codec/attempt';
+import { numberOf } from '../../codec/numberOf';
 import type { Json } from '../translated';
 
 /** Recognizes the events of one stream that a gateway has sent again. */
@@ -15,7 +16,7 @@ export class Repetitions {
     // A number alone may be that of several events.
     const isSame = SAME.every((field) => event[field] === this.#last[field]);
     if (this.#isNumbered && number !== undefined && isSame) return true;
-    this.#isNumbered ||= Number(number) > Number(this.#last.sequence_number);
+    this.#isNumbered ||= numberOf(number) > numberOf(this.#last.sequence_number);
     this.#last = event;
     return false;
   }
