@@ -29,9 +29,9 @@ export class Waits {
   /** Whether a payload has arrived since the timers were set. */
   #hasPayload = false;
   #idle: Wait | undefined;
-  /** The wait for payloads after the answer, and its milliseconds. */
+  /** The wait for payloads after the answer, and what they are. */
   #rest: Wait | undefined;
-  #restMs = Infinity;
+  #missing: Ending['missing'] = 'answer';
 
   /**
    * @param ending - The end of the answer so far.
@@ -54,6 +54,8 @@ export class Waits {
   onPayload(payload: Payload): void {
     if (!this.#hasBegun) this.#context.onFirst();
     else if (isActivity(payload, this.#context.activity)) this.#idle?.mark();
+    // Output after a finish reason is more of the answer. Other payloads may be heartbeats.
+    if (this.#rest !== undefined && isActivity(payload, 'content')) this.#rest.mark();
     this.#hasBegun = true;
     this.#hasPayload = true;
   }
@@ -71,7 +73,8 @@ export class Waits {
       this.#idle.start();
     }
     const { missing } = this.#ending;
-    if (missing !== 'answer' || this.#rest !== undefined) this.#waitForRest(this.#graceOf(missing));
+    // Not for every payload: a timer costs as much as its decoding.
+    if (missing !== this.#missing) this.#waitFor(missing);
   }
 
   stop(): void {
@@ -100,15 +103,10 @@ export class Waits {
     }
   }
 
-  /** Starts the wait, or only marks its activity: a timer set for every payload costs as much as its decoding. */
-  #waitForRest(ms: number): void {
-    if (ms === this.#restMs) {
-      this.#rest?.mark();
-      return;
-    }
+  #waitFor(missing: Ending['missing']): void {
+    this.#missing = missing;
     this.#rest?.stop();
-    this.#restMs = ms;
-    this.#rest = new Wait(ms, () => this.#end(), this.#context);
+    this.#rest = new Wait(this.#graceOf(missing), () => this.#end(), this.#context);
     this.#rest.start();
   }
 
