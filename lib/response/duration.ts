@@ -15,7 +15,7 @@ export function secondsMs(value: string | undefined, now: number): number | null
 }
 
 /** Reads a duration with its units, such as `6m0s` or `3.5s`, in milliseconds; `null` for other text. */
-export function durationMs(value: string): number | null {
+export function durationMs(value = ''): number | null {
   if (!/^\s*(\d+(\.\d+)?(ms|[smhd]))+\s*$/.test(value)) return null;
   const parts = [...value.matchAll(/([\d.]+)([a-z]+)/g)];
   return finite(parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0));
