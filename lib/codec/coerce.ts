@@ -12,6 +12,9 @@ export type Coercion = (json: unknown) => unknown;
 export const toText: Coercion = (json) =>
   typeof json === 'number' || typeof json === 'boolean' ? String(json) : json;
 
+/** Text of reasoning: `{ text }`, as Bedrock has it and gateways pass it on. */
+export const toSideText: Coercion = (json) => toText(fieldsOf(json)['text'] ?? json);
+
 /** An id, a name or a type: a number as text; the text `null` (Mistral), `false` and empty containers as `null`. */
 export const toLabel: Coercion = (json) => (json === 'null' || isEmpty(json) ? null : toText(json));
 

@@ -160,6 +160,11 @@ describe('a field that the answer depends on', () => {
       withDelta({ content: [{ type: 'text', text: 'Hi' }] }),
     ],
     ['a numeric reasoning token', withDelta({ reasoning_content: 7 }), withDelta({ reasoning_content: '7' })],
+    [
+      'reasoning in an object (Envoy)',
+      withDelta({ reasoning_content: { text: 'Hm' } }),
+      withDelta({ reasoning_content: 'Hm' }),
+    ],
     ['an index that is text', { choices: [{ index: '1' }] }, { choices: [{ index: 1 }] }],
     ['an index that is false', { choices: [{ index: false }] }, { choices: [{ index: null }] }],
     [
