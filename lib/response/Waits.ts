@@ -26,8 +26,6 @@ export class Waits {
   readonly #wantsUsage: boolean;
   readonly #subscriber: Subscriber<never>;
   #hasBegun = false;
-  /** Whether a payload has arrived since the timers were set. */
-  #hasPayload = false;
   #idle: Wait | undefined;
   /** The wait for payloads after the answer, and what they are. */
   #rest: Wait | undefined;
@@ -57,7 +55,6 @@ export class Waits {
     // Output after a finish reason is more of the answer. Other payloads may be heartbeats.
     if (this.#rest !== undefined && isActivity(payload, 'content')) this.#rest.mark();
     this.#hasBegun = true;
-    this.#hasPayload = true;
   }
 
   /**
@@ -66,15 +63,18 @@ export class Waits {
    * Not at each payload: the finish reason, usage and `[DONE]` often arrive in one read, and need no timer then.
    */
   onEmitted(): void {
-    if (!this.#hasPayload) return;
-    this.#hasPayload = false;
+    if (!this.#hasBegun) return;
     if (this.#idle === undefined) {
       this.#idle = new Wait(this.#context.idle, () => this.#onIdle(), this.#context);
       this.#idle.start();
     }
     const { missing } = this.#ending;
-    // Not for every payload: a timer costs as much as its decoding.
-    if (missing !== this.#missing) this.#waitFor(missing);
+    // A timer for every payload would cost as much as its decoding.
+    if (missing === this.#missing) return;
+    this.#missing = missing;
+    this.#rest?.stop();
+    this.#rest = new Wait(this.#graceOf(missing), () => this.#end(), this.#context);
+    this.#rest.start();
   }
 
   stop(): void {
@@ -101,13 +101,6 @@ export class Waits {
       case 'none':
         return grace;
     }
-  }
-
-  #waitFor(missing: Ending['missing']): void {
-    this.#missing = missing;
-    this.#rest?.stop();
-    this.#rest = new Wait(this.#graceOf(missing), () => this.#end(), this.#context);
-    this.#rest.start();
   }
 
   /** Ends the stream as if nothing more would arrive. */
