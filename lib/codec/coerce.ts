@@ -12,9 +12,6 @@ export type Coercion = (json: unknown) => unknown;
 export const toText: Coercion = (json) =>
   typeof json === 'number' || typeof json === 'boolean' ? String(json) : json;
 
-/** Text of reasoning: `{ text }`, as Bedrock has it and gateways pass it on. */
-export const toSideText: Coercion = (json) => toText(fieldsOf(json)['text'] ?? json);
-
 /** An id, a name or a type: a number as text; the text `null` (Mistral), `false` and empty containers as `null`. */
 export const toLabel: Coercion = (json) => (json === 'null' || isEmpty(json) ? null : toText(json));
 
@@ -107,9 +104,11 @@ export const toContent: Coercion = (json) => {
   return typeof json['type'] === 'string' || typeof json['text'] === 'string' ? [json] : serialized(json);
 };
 
-/** Text of a content part: `{ value }`, as in OpenAI's Assistants API. */
-export const toPartText: Coercion = (json) =>
-  isRecord(json) && typeof json['value'] === 'string' ? json['value'] : toLabel(json);
+/** Text of a content part, `{ value }` as in OpenAI's Assistants API, or of reasoning, `{ text }` as in Bedrock's API. */
+export const toPartText: Coercion = (json) => {
+  const { value, text = value } = fieldsOf(json);
+  return typeof text === 'string' ? text : toLabel(json);
+};
 
 const toPart: Coercion = (json) => {
   const text = toText(json);
