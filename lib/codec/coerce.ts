@@ -105,10 +105,8 @@ export const toContent: Coercion = (json) => {
 };
 
 /** Text of a content part, `{ value }` as in OpenAI's Assistants API, or of reasoning, `{ text }` as in Bedrock's API. */
-export const toPartText: Coercion = (json) => {
-  const { value, text = value } = fieldsOf(json);
-  return typeof text === 'string' ? text : toLabel(json);
-};
+export const toPartText: Coercion = (json) =>
+  fieldsOf(json)['value'] ?? fieldsOf(json)['text'] ?? toLabel(json);
 
 const toPart: Coercion = (json) => {
   const text = toText(json);
