@@ -104,9 +104,9 @@ export const toContent: Coercion = (json) => {
   return typeof json['type'] === 'string' || typeof json['text'] === 'string' ? [json] : serialized(json);
 };
 
-/** Text of a content part: `{ value }`, as in OpenAI's Assistants API. */
+/** Text of a content part, `{ value }` as in OpenAI's Assistants API, or of reasoning, `{ text }` as in Bedrock's API. */
 export const toPartText: Coercion = (json) =>
-  isRecord(json) && typeof json['value'] === 'string' ? json['value'] : toLabel(json);
+  fieldsOf(json)['value'] ?? fieldsOf(json)['text'] ?? toLabel(json);
 
 const toPart: Coercion = (json) => {
   const text = toText(json);

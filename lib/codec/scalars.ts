@@ -1,12 +1,12 @@
 import * as t from 'io-ts';
 
-import { toIndex, toLabel, toReason, toText } from './coerce';
+import { toIndex, toLabel, toPartText, toReason } from './coerce';
 import { coerced, reshaped } from './coerced';
 import { lenient } from './lenient';
 import { nullable } from './nullable';
 
-/** A text beside the answer, such as reasoning; a number or a boolean is coerced. */
-export const sideText = lenient(coerced(t.string, toText));
+/** A text beside the answer, such as reasoning; a number or an object with a text is coerced. */
+export const sideText = lenient(coerced(t.string, toPartText));
 
 /** An id or a name. */
 export const label = reshaped(nullable(t.string), toLabel);

@@ -91,7 +91,9 @@ export class Ending {
     if (usage) this.#hasUsage = true;
     for (let position = 0; position < (choices?.length ?? 0); position += 1) {
       const choice = choices?.[position];
-      if (choice) this.#addChoice(choice.index ?? position, isFinishReason(choice.finish_reason));
+      if (!choice) continue;
+      if (choice.usage) this.#hasUsage = true; // Moonshot.
+      this.#addChoice(choice.index ?? position, isFinishReason(choice.finish_reason));
     }
   }
 

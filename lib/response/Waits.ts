@@ -26,12 +26,10 @@ export class Waits {
   readonly #wantsUsage: boolean;
   readonly #subscriber: Subscriber<never>;
   #hasBegun = false;
-  /** Whether a payload has arrived since the timers were set. */
-  #hasPayload = false;
   #idle: Wait | undefined;
-  /** The wait for payloads after the answer, and its milliseconds. */
+  /** The wait for payloads after the answer, and what they are. */
   #rest: Wait | undefined;
-  #restMs = Infinity;
+  #missing: Ending['missing'] = 'answer';
 
   /**
    * @param ending - The end of the answer so far.
@@ -54,8 +52,9 @@ export class Waits {
   onPayload(payload: Payload): void {
     if (!this.#hasBegun) this.#context.onFirst();
     else if (isActivity(payload, this.#context.activity)) this.#idle?.mark();
+    // Output after a finish reason is more of the answer. Other payloads may be heartbeats.
+    if (this.#rest !== undefined && isActivity(payload, 'content')) this.#rest.mark();
     this.#hasBegun = true;
-    this.#hasPayload = true;
   }
 
   /**
@@ -64,14 +63,18 @@ export class Waits {
    * Not at each payload: the finish reason, usage and `[DONE]` often arrive in one read, and need no timer then.
    */
   onEmitted(): void {
-    if (!this.#hasPayload) return;
-    this.#hasPayload = false;
+    if (!this.#hasBegun) return;
     if (this.#idle === undefined) {
       this.#idle = new Wait(this.#context.idle, () => this.#onIdle(), this.#context);
       this.#idle.start();
     }
     const { missing } = this.#ending;
-    if (missing !== 'answer' || this.#rest !== undefined) this.#waitForRest(this.#graceOf(missing));
+    // A timer for every payload would cost as much as its decoding.
+    if (missing === this.#missing) return;
+    this.#missing = missing;
+    this.#rest?.stop();
+    this.#rest = new Wait(this.#graceOf(missing), () => this.#end(), this.#context);
+    this.#rest.start();
   }
 
   stop(): void {
@@ -98,18 +101,6 @@ export class Waits {
       case 'none':
         return grace;
     }
-  }
-
-  /** Starts the wait, or only marks its activity: a timer set for every payload costs as much as its decoding. */
-  #waitForRest(ms: number): void {
-    if (ms === this.#restMs) {
-      this.#rest?.mark();
-      return;
-    }
-    this.#rest?.stop();
-    this.#restMs = ms;
-    this.#rest = new Wait(ms, () => this.#end(), this.#context);
-    this.#rest.start();
   }
 
   /** Ends the stream as if nothing more would arrive. */

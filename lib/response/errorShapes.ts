@@ -83,7 +83,7 @@ const SHAPES: readonly ErrorShape[] = [
 
 /** Names that are read above, or are no field. */
 const READ_ABOVE = new Set(['error', 'message', 'detail', '__proto__']);
-const ERROR_NAMES = /^(?:(?!no_)\w*(?:error|exception)s?|errs?|failure|fault)$/i;
+const ERROR_NAMES = /^(?:(?!no_)[\w.]*(?:error|exception)s?|errs?|failure|fault)$/i;
 const MESSAGE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result|status)_?)?(?:msg|message|tips|faultstring)$/i;
 const CODE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result)_?(?:code|no)|code|ret)$/i;
 const STATUS_NAMES = /^status(?:_?code)?$/i;

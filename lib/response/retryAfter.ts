@@ -6,8 +6,8 @@ import { durationMs, finite, sumMs, timeOf, unitsMs, waitMs } from './duration';
 /**
  * Returns the wait that a server requests before another attempt.
  *
- * Reads `retry-after-ms` (OpenAI, Azure), then `retry-after` in seconds or as a date of HTTP, of RFC 3339 or in
- * seconds since the epoch. A date is counted from that of the response, since the clock of the server may differ.
+ * Reads `retry-after-ms` (OpenAI, Azure), then `retry-after` in seconds, with a unit (`5s`), or as a date of HTTP, of RFC 3339
+ * or in seconds since the epoch. A date is counted from that of the response, since the clock of the server may differ.
  *
  * @param headers - Headers of the response; names in lower case.
  * @param now - The present, in milliseconds since the epoch, for a response without `date`.
@@ -25,7 +25,9 @@ import { durationMs, finite, sumMs, timeOf, unitsMs, waitMs } from './duration';
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | null {
   // Two hops may send the same value, which fetch joins.
   const after = headers['retry-after']?.replace(/^(.{1,40}), \1$/, '$1');
-  return unitsMs(headers['retry-after-ms'], 1) ?? waitMs(after, timeOf(headers.date) || now);
+  return (
+    unitsMs(headers['retry-after-ms'], 1) ?? durationMs(after) ?? waitMs(after, timeOf(headers.date) || now)
+  );
 }
 
 /** The most objects, lists and texts of JSON in one another that are searched for a wait. */

@@ -283,7 +283,21 @@ describe('the end of a stream', () => {
       });
     });
 
-    it('counts the grace time from the last payload', () => {
+    it('counts the grace time from the last text, and not from heartbeats that are chunks', () => {
+      const beat = { choices: [{ index: 0, delta: { content: '' } }] };
+      const values = { ...frames, b: decoded(beat) };
+      marbles(({ cold, expectObservable }) => {
+        const answer = (source: string) => cold(source, { ...wire, b: bytesOf(beat) });
+        expectObservable(asking(false, { grace: 5 }, answer('H-f-u-b-b-b-b-'))).toBe('--f-u-b-b|', values);
+        expectObservable(asking(true, { grace: 2, idle: 5 }, answer('H-f-b-b-b-b-'))).toBe(
+          '--f-b-b|',
+          values,
+        );
+        expectObservable(asking(false, { grace: 5 }, answer('H-f-l-b-b-b-b-'))).toBe('--f-l-b-b|', values);
+      });
+    });
+
+    it('counts the grace time from the usage', () => {
       marbles(({ cold, expectObservable }) => {
         expectObservable(asking(false, { grace: 4 }, cold('H-h-f--u-', wire))).toBe('--h-f--u---|', frames);
       });

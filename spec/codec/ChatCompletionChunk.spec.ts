@@ -160,6 +160,11 @@ describe('a field that the answer depends on', () => {
       withDelta({ content: [{ type: 'text', text: 'Hi' }] }),
     ],
     ['a numeric reasoning token', withDelta({ reasoning_content: 7 }), withDelta({ reasoning_content: '7' })],
+    [
+      'reasoning in an object (Envoy)',
+      withDelta({ reasoning_content: { text: 'Hm' } }),
+      withDelta({ reasoning_content: 'Hm' }),
+    ],
     ['an index that is text', { choices: [{ index: '1' }] }, { choices: [{ index: 1 }] }],
     ['an index that is false', { choices: [{ index: false }] }, { choices: [{ index: null }] }],
     [
@@ -279,6 +284,7 @@ describe('a field that the answer does not depend on', () => {
       withDelta({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'a' }] }] }),
     ],
     ['reasoning that is an object', withDelta({ reasoning: {} }), withDelta({})],
+    ['reasoning that is a flag', withDelta({ reasoning: false }), withDelta({})],
     ['reasoning blocks that are text', withDelta({ reasoning_details: 'x' }), withDelta({})],
     ['audio that is text', withDelta({ audio: 'x' }), withDelta({})],
     ['annotations that are text', withDelta({ annotations: 'x' }), withDelta({})],

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { last } from 'rxjs';
 import {
@@ -248,6 +249,24 @@ describe('Answers that only look complete', () => {
           await server.closed;
         },
         { config: { timeouts: { idle: 100 } } },
+      ),
+  );
+  fault(
+    {
+      name: 'a finish reason and usage, then empty chunks without end',
+      outcome: '"Hello", complete',
+    },
+    () =>
+      outcomeOf(
+        async (server) => {
+          server.head();
+          await server.say(...hello, stop, usageChunk(9, 2));
+          while (server.listening) {
+            await server.say({ choices: [] });
+            await sleep(20);
+          }
+        },
+        { config: { timeouts: { grace: 100 } } },
       ),
   );
   fault({ name: 'nothing but comments', outcome: 'TruncatedError' }, () =>

@@ -32,6 +32,9 @@ const ofTwo = decoded({
   ],
 });
 const later = decoded({ error: {}, choices: null, id: 'later' });
+const usageInChoice = decoded({
+  choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage: { total_tokens: 3 } }],
+});
 const noIndex = decoded({ choices: [{ delta: {}, finish_reason: 'stop' }] });
 
 describe('Ending', () => {
@@ -144,6 +147,7 @@ describe('Ending', () => {
     ['the answer, although usage has arrived', [u], 'answer'],
     ['usage', [h, f], 'usage'],
     ['nothing', [h, f, u], 'none'],
+    ['nothing after the usage of a choice', [h, usageInChoice], 'none'],
     ['the answer of another choice', [h, f, u, o], 'answer'],
   ] as const)('misses %s', (_, seen, missing) => {
     const ending = new Ending();

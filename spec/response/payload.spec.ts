@@ -70,17 +70,22 @@ describe('PayloadDecoder', () => {
     expect(decode.mock.results.some(({ value }) => value !== undefined)).toBe(true);
   });
 
-  it.each(['error', 'Error', 'server_error', 'internalServerException', 'exception', 'failure'])(
-    'reads an event named %s as an error, whatever its data',
-    (event) => {
-      for (const data of ['{"message":"overloaded"}', 'overloaded', '["overloaded"]']) {
-        const read = { event, data, id: '' };
-        expect(isPayload(read)).toBe(true);
-        const payload = new PayloadDecoder((text) => text).decode(read);
-        expect(payload).toMatchObject({ error: { _tag: 'ServerError', serverMessage: 'overloaded' } });
-      }
-    },
-  );
+  it.each([
+    'error',
+    'Error',
+    'server_error',
+    'internalServerException',
+    'exception',
+    'failure',
+    'chat.error',
+  ])('reads an event named %s as an error, whatever its data', (event) => {
+    for (const data of ['{"message":"overloaded"}', 'overloaded', '["overloaded"]']) {
+      const read = { event, data, id: '' };
+      expect(isPayload(read)).toBe(true);
+      const payload = new PayloadDecoder((text) => text).decode(read);
+      expect(payload).toMatchObject({ error: { _tag: 'ServerError', serverMessage: 'overloaded' } });
+    }
+  });
 
   it.each(['[DONE]', ' [done] ', '"[DONE]"', "'[DONE]'", '[DONE]\\n', '[DONE];', '[DONE] bye'])(
     'reads %j as the end',

@@ -11,7 +11,9 @@ describe('retryAfterMs', () => {
     [' 2 ', 2_000],
     ['86400', 86_400_000],
     ['0.001', 1],
-  ])('reads retry-after: %j in seconds', (value, ms) => {
+    ['5s', 5_000],
+    ['1m30s', 90_000],
+  ])('reads retry-after: %j in seconds, or with a unit', (value, ms) => {
     expect(retryAfterMs({ 'retry-after': value }, now)).toBe(ms);
   });
 
@@ -58,6 +60,7 @@ describe('retryAfterMs', () => {
 
   it('falls back to retry-after if retry-after-ms cannot be read', () => {
     expect(retryAfterMs({ 'retry-after-ms': 'soon', 'retry-after': '20' }, now)).toBe(20_000);
+    expect(retryAfterMs({ 'retry-after-ms': '5s' }, now)).toBeNull();
   });
 
   it.each([
@@ -70,7 +73,7 @@ describe('retryAfterMs', () => {
     'May 5',
     '-5',
     '+5',
-    '5s',
+    '5 apples',
     '1e3',
     '0x10',
     '1,5',
