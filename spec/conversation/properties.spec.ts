@@ -32,7 +32,7 @@ import { toRunState } from '../../lib/tools/toRunState';
 import { faultsOf } from '../helpers/toolEvents';
 
 /** Number of random interleavings. `CONVERSATION_RUNS=10000` takes a minute. */
-const RUNS = Number(process.env.CONVERSATION_RUNS ?? 2_000);
+const RUNS = Number(process.env.CONVERSATION_RUNS ?? 1_000);
 
 /** The behaviour of one answer. */
 type Behaviour = 'text' | 'tool' | 'asking' | 'fails' | 'throws' | 'never' | 'endless' | 'deaf' | 'nothing';

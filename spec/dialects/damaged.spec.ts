@@ -26,6 +26,7 @@ interface Case {
 
 const created_at = '2026-08-21T18:48:22.5Z';
 const head = { model: 'm', created_at, done: false };
+const tool_calls = [{ id: 'c', function: { name: 'f', arguments: { a: 1 } } }];
 const thought = { type: 'reasoning', id: 'rs', summary: [{ type: 'summary_text', text: 'Hm' }] };
 const called = { type: 'function_call', id: 'fc', call_id: 'c', name: 'f', arguments: '{"a":1}' };
 const said = { type: 'message', id: 'msg', content: [{ type: 'output_text', text: 'Hi', annotations: [] }] };
@@ -46,10 +47,7 @@ const cases: Readonly<Record<string, Case>> = {
     payloads: [
       { ...head, message: { role: 'assistant', content: '', thinking: 'Hm' } },
       { ...head, message: { content: 'Hi' }, logprobs: [{ token: 'Hi', logprob: 0 }] },
-      {
-        ...head,
-        message: { content: '', tool_calls: [{ id: 'c', function: { name: 'f', arguments: { a: 1 } } }] },
-      },
+      { ...head, message: { content: '', tool_calls } },
       {
         ...head,
         message: { content: '' },
@@ -59,7 +57,12 @@ const cases: Readonly<Record<string, Case>> = {
         eval_count: 2,
       },
     ],
-    completion: { ...head, message: { role: 'assistant', content: 'Hi' }, done: true, done_reason: 'stop' },
+    completion: {
+      ...head,
+      message: { role: 'assistant', content: 'Hi', tool_calls },
+      done: true,
+      done_reason: 'stop',
+    },
     frame: (payload) => `${JSON.stringify(payload)}\n`,
   },
   responses: {
@@ -215,16 +218,15 @@ describe.each(named)('the body of %s', (_, each) => {
   });
 
   it('fails only as servers fail, whatever a field contains', () => {
-    const samples = (payloads: readonly Json[]): readonly Sample[] => [
-      { name: 'any', payloads, places: payloads.map((__, place) => place) },
-    ];
+    const samples = (payloads: readonly Json[]): readonly Sample[] =>
+      payloads.map((__, place) => ({ name: String(place), payloads, places: [place] }));
     const wrong: string[] = [];
     let count = 0;
-    for (const { label, after } of mutationsOf(samples(each.payloads), () => true)) {
+    for (const { label, after } of mutationsOf(samples(each.payloads))) {
       count += 1;
       if (!isExpected(streamed(each, after.map(each.frame).join('')))) wrong.push(label);
     }
-    for (const { label, after } of mutationsOf(samples([each.completion]), () => true)) {
+    for (const { label, after } of mutationsOf(samples([each.completion]))) {
       count += 1;
       const body = JSON.stringify(after[0]);
       if (!isExpected(outcomeOf(completion$(configOf(each, body, 'application/json'), request))))
@@ -233,6 +235,14 @@ describe.each(named)('the body of %s', (_, each) => {
     expect(count).toBeGreaterThan(200);
     expect(wrong).toEqual([]);
   });
+});
+
+it.each([null, '', {}, false])('an error %j beside a message of Ollama is none', (error) => {
+  const each = cases['ollamaNative']!;
+  const body = each.payloads.map((payload) => each.frame({ ...payload, error })).join('');
+  expect(streamed(each, body)).toMatchObject({ end: 'complete', content: 'Hi' });
+  const completion = JSON.stringify({ ...each.completion, error });
+  expect(streamed(each, completion)).toMatchObject({ end: 'complete', content: 'Hi' });
 });
 
 describe('a request that JavaScript allows', () => {

@@ -108,10 +108,14 @@ const SHAPES: readonly Shape[] = [
   },
 ];
 
-describe('Every status with every shape of body', () => {
-  for (const { shape, words, body, type, send } of SHAPES) {
+/** One of each kind: a redirect without a place to go to, errors of the request, too many of them, errors of the server. */
+const SOME_STATUSES = [302, 400, 401, 404, 429, 500, 503];
+
+describe('Every status and every shape of body', () => {
+  SHAPES.forEach(({ shape, words, body, type, send }, nth) => {
+    const statuses = nth === 0 ? STATUSES : SOME_STATUSES;
     fault(
-      { name: `${STATUSES.length} statuses with ${shape}`, outcome: `HttpError: the status and ${words}` },
+      { name: `${statuses.length} statuses with ${shape}`, outcome: `HttpError: the status and ${words}` },
       async () => {
         const text = type === undefined ? JSON.stringify(body) : String(body);
         const server = await startFaultServer((exchange) => {
@@ -124,7 +128,7 @@ describe('Every status with every shape of body', () => {
           );
         });
         try {
-          for (const status of STATUSES) {
+          for (const status of statuses) {
             const config = { baseURL: server.baseURL, apiKey: SECRET };
             const client = follow(chatCompletion$(config, { ...question, model: String(status) }), tellChunk);
             // A hint may follow.
@@ -136,10 +140,13 @@ describe('Every status with every shape of body', () => {
         }
       },
     );
-  }
+  });
 });
 
 const MEBI = 1024 * 1024;
+/** A busy machine may take longer. Timers of Node may be a millisecond early. */
+const afterASecond = (started: number): string =>
+  performance.now() - started >= 999 ? 'after a second' : 'at once';
 
 describe('Failed responses that do not end', () => {
   fault({ name: 'a body of 10 MB', outcome: 'HttpError: 500 the beginning of it' }, async () => {
@@ -173,6 +180,7 @@ describe('Failed responses that do not end', () => {
   fault(
     { name: 'a body that stalls', outcome: 'HttpError: 500 Internal trouble, after a second' },
     async () => {
+      const started = performance.now();
       const outcome = await outcomeOf(
         async (server) => {
           server.head(500, { 'content-type': 'text/plain' });
@@ -181,12 +189,13 @@ describe('Failed responses that do not end', () => {
         },
         { check: letGo },
       );
-      return `${outcome}, after a second`;
+      return `${outcome}, ${afterASecond(started)}`;
     },
   );
   fault(
     { name: 'a body that never begins', outcome: `HttpError: 503 ${NO_REASON}, after a second` },
     async () => {
+      const started = performance.now();
       const outcome = await outcomeOf(
         async (server) => {
           server.head(503);
@@ -194,7 +203,7 @@ describe('Failed responses that do not end', () => {
         },
         { check: letGo },
       );
-      return `${outcome}, after a second`;
+      return `${outcome}, ${afterASecond(started)}`;
     },
   );
   fault(

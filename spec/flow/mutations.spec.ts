@@ -135,12 +135,11 @@ describe('an answer with any field replaced by any value', () => {
     (kind, samples, run) => {
       const problems: string[] = [];
       let count = 0;
-      for (const mutation of mutationsOf(samples, isOutput)) {
+      for (const mutation of mutationsOf(samples)) {
         const problem = problemOf(kind, mutation, run);
         if (problem !== undefined) problems.push(`${mutation.label} → ${problem}`);
         count += 1;
       }
-      process.stdout.write(`mutations of recorded ${kind}: ${count}, of ${samples.length} answers\n`);
       expect(count).toBeGreaterThan(1_000);
       expect(problems.slice(0, 20)).toEqual([]);
     },

@@ -5,7 +5,7 @@ type Path = readonly string[];
 
 const ABSENT = Symbol('absent');
 /** The values that replace each field, one at a time; at last the field is left out. */
-const REPLACEMENTS: readonly unknown[] = [null, false, 0, 1.5, '', 'x', [], {}, [null], ABSENT];
+const REPLACEMENTS: readonly unknown[] = [null, false, 0, 1.5, '', 'x', [], {}, [null], [{}], ABSENT];
 /** Number of items of a list that are mutated: the others are like these. */
 const ITEMS = 2;
 
@@ -44,16 +44,9 @@ export function samplesOf(
   });
 }
 
-/**
- * Returns every mutation of the samples.
- *
- * A field outside of the output has the same effect in every payload, so it is mutated once for each server and type of value.
- */
-export function* mutationsOf(
-  samples: readonly Sample[],
-  isOutput: (path: string) => boolean,
-): Generator<Mutation> {
-  const sideFields = new Set<string>();
+/** Returns the mutations of each field of the samples, once for each server and type of value. */
+export function* mutationsOf(samples: readonly Sample[]): Generator<Mutation> {
+  const fields = new Set<string>();
   for (const { name, payloads, places } of samples) {
     for (const place of places) {
       const from = Math.max(0, place - 1);
@@ -61,8 +54,8 @@ export function* mutationsOf(
       for (const keys of pathsIn(payloads[place])) {
         const path = keys.join('/');
         const original = valueAt(payloads[place], keys);
-        const side = `${name.split('/')[0]} ${path.replace(/\d+/g, '*')} ${typeOf(original)}`;
-        if (!isOutput(path) && !isNew(sideFields, side)) continue;
+        const field = `${name.split('/')[0]} ${path.replace(/\d+/g, '*')} ${typeOf(original)}`;
+        if (!isNew(fields, field)) continue;
         for (const value of REPLACEMENTS) {
           const label = `${name} ${path}: ${value === ABSENT ? 'absent' : JSON.stringify(value)}`;
           const after = before.map((json, i) =>
@@ -89,7 +82,7 @@ const shapeOf = (json: unknown): string =>
   });
 
 const typeOf = (json: unknown): string =>
-  Array.isArray(json) ? 'list' : json === null ? 'null' : typeof json;
+  Array.isArray(json) ? 'list' : json === null ? 'null' : json === '' ? 'blank' : typeof json;
 
 /** The paths of all fields of a JSON value. */
 function pathsIn(json: unknown, path: Path = []): Path[] {

@@ -349,11 +349,11 @@ describe('what is shown of a value that is being written', () => {
         ({ codec, value, pieces }) => {
           const whole = omitNulls(codec)(value);
           const reader = new OutputReader<unknown, unknown>(outputFormat(codec, 'bare'));
-          for (const piece of pieces) {
+          const wrong = pieces.filter((piece) => {
             reader.push(piece);
-            expect(reader.issues).toEqual([]);
-            expect(isPartOf(reader.partial, whole)).toBe(true);
-          }
+            return reader.issues.length > 0 || !isPartOf(reader.partial, whole);
+          });
+          expect(wrong).toEqual([]);
           // Of a union's members one may name a field that another takes without naming it.
           if (!codec.name.includes(' | ')) expect(reader.partial).toEqual(whole);
         },
