@@ -270,19 +270,26 @@ describe('jsonSchemaOf', () => {
   const unwrapped = (codec: t.Mixed): t.Mixed => (isObjectCodec(codec) ? codec : t.type({ value: codec }));
 
   it('describes only what the codec accepts, for any codec', () => {
+    const counts = { codecs: 0, values: 0, misses: 0 };
     fc.assert(
       fc.property(described, fc.nat(), (each, seed) => {
         const schema = schemaOf(each);
         const validate = judge(schema);
         const codec = unwrapped(each.codec);
         const random = seeded(seed);
-        for (let n = 0; n < 10; n += 1) {
+        counts.codecs += 1;
+        for (let n = 0; n < 5; n += 1) {
           const value = valueOf(schema, random);
           expect(validate(value)).toBe(true);
-          expect(isRight(codec.decode(omitNulls(codec)(value)))).toBe(true);
+          counts.values += 1;
+          if (!isRight(codec.decode(omitNulls(codec)(value)))) counts.misses += 1;
         }
+        expect(counts.misses).toBe(0);
       }),
-      { numRuns: 500 },
+      { numRuns: 3_000 },
+    );
+    process.stderr.write(
+      `jsonSchemaOf: ${counts.codecs} codecs, ${counts.values} values of their schemas, ${counts.misses} refused\n`,
     );
   }, 60_000);
 
