@@ -18,7 +18,7 @@ import { RequestError } from '../errors';
 import type { SendRequest } from '../operators/resilience/continueOnTruncation';
 import type { ChatRequest } from '../request/ChatRequest';
 import { valuesOf, type ValueOrStream } from '../rx/valuesOf';
-import { answer$ } from './answerEvents';
+import { answer$, SENDS_CHUNKS } from './answerEvents';
 import type { ToolEvent } from './events';
 import { openCallsIn } from './history';
 import { addTurn, doneEvent, endReason, isAtLimit, requestsIn, type Run } from './Run';
@@ -154,7 +154,7 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
 
 /** @throws RequestError for arguments in another order, which JavaScript allows. */
 function checkArguments(send: unknown, request: Partial<ChatRequest> | null | undefined): void {
-  requireFunction(send, 'send must be a function: (request) => chatCompletion$(config, request)');
+  requireFunction(send, SENDS_CHUNKS);
   if (!Array.isArray(request?.messages)) throw new RequestError('request must have a list of messages');
 }
 

@@ -103,6 +103,17 @@ describe('runTools$: mistakes of an app', () => {
     });
   });
 
+  it('fails if send returns nothing', () => {
+    marbles(({ expectObservable }) => {
+      const error = expect.objectContaining({
+        _tag: 'RequestError',
+        message: 'send must be a function that returns chunks: (request) => chatCompletion$(config, request)',
+      }) as unknown;
+      const event$ = runTools$(() => undefined as never, request, []);
+      expectObservable(event$.pipe(ignoreElements())).toBe('#', undefined, error);
+    });
+  });
+
   it.each([[undefined], [[[w7]]]])('fails if the tools of a step are not a list of tools: %p', (tools) => {
     marbles(({ expectObservable }) => {
       const error = expect.objectContaining({
