@@ -25,8 +25,7 @@ export interface SentStep {
 }
 
 /** The error of another `send`, such as one without a `return`. */
-export const SENDS_CHUNKS =
-  'send must be a function that returns chunks: (request) => chatCompletion$(config, request)';
+export const SENDS_CHUNKS = 'send must return chunks: (request) => chatCompletion$(config, request)';
 
 /** Options for the chunks of an answer. */
 type AnswerOptions = Pick<RunToolsOptions, 'onChunkError' | 'partialInputs'>;

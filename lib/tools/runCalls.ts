@@ -64,7 +64,7 @@ export function runCalls(
   });
 }
 
-const NO_APPROVE: Verdict = { deny: 'the run has no approve option' };
+const NO_APPROVE: Verdict = { deny: 'no approve option' };
 
 /** The calls of one turn while they run. */
 interface RunningCalls extends Required<Omit<CallPolicies, 'concurrency'>> {

@@ -324,7 +324,7 @@ describe('mcpTools$', () => {
     });
     expect(told).toMatchObject([
       {
-        content: 'The user did not allow this call, so it was not run. Reason: the run has no approve option',
+        content: 'The user did not allow this call, so it was not run. Reason: no approve option',
       },
     ]);
   });
