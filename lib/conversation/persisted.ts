@@ -106,7 +106,8 @@ export function persisted(
     fieldsOf(options)['onError'],
     'onError must be a function: it receives failed loads and writes',
   );
-  const { onError, everyMs = 1_000, flush$ = NEVER, scheduler = asyncScheduler } = options;
+  const { everyMs = 1_000, flush$ = NEVER, scheduler = asyncScheduler } = options;
+  const onError = (error: unknown): void => callIsolated(() => options.onError(error));
   return (command$) =>
     defer(() => {
       const early: ConversationCommand[] = [];
@@ -137,7 +138,7 @@ export function persisted(
                 : of(state, early.reduce(reduceConversation, state)).pipe(save(text)),
             ),
             catchError((error: unknown) => {
-              callIsolated(() => onError(error));
+              onError(error);
               return EMPTY;
             }),
           );
@@ -157,7 +158,7 @@ const loaded$ = (storage: ConversationStorage, onError: (error: unknown) => void
   concat(lastWrite$(storage), loadText$(storage)).pipe(
     map((text): Loaded => ({ state: text === null ? emptyConversation : restored(text), text })),
     catchError((error: unknown) => {
-      callIsolated(() => onError(error));
+      onError(error);
       return of<Loaded>({ state: emptyConversation });
     }),
   );

@@ -25,7 +25,6 @@ import {
 } from 'rxjs';
 
 import { StorageConflict } from '../errors';
-import { callIsolated } from '../rx/callIsolated';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 import type { ConversationState } from './ConversationState';
 import { loadText$, saveText$, type ConversationStorage } from './ConversationStorage';
@@ -36,6 +35,7 @@ interface SaveOptions {
   readonly storage: ConversationStorage;
   /** The text in the storage. */
   readonly text: string | null;
+  /** Must not throw. */
   readonly onError: (error: unknown) => void;
   readonly everyMs: number;
   readonly flush$: Observable<unknown>;
@@ -77,7 +77,7 @@ export function saveLatest({
         return attempt$.pipe(
           catchError((error: unknown) => {
             hasConflict = error instanceof StorageConflict;
-            callIsolated(() => onError(error));
+            onError(error);
             return EMPTY;
           }),
           tap({ complete: () => (settled = state) }),

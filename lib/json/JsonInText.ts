@@ -26,7 +26,7 @@ interface Candidate<R> {
   /** Its start and its end in the complete text. */
   readonly from: number;
   to: number;
-  /** The text itself, as long as it may be prose. */
+  /** Its text so far, which is read if it is prose. */
   text: string;
 }
 
@@ -43,6 +43,9 @@ const MAX_REREAD = 8;
  * and without another that is not empty it is the value. Text after the value is ignored.
  */
 export class JsonInText<R extends Reader> {
+  /** The last error of reading; `undefined` if no candidate was found. */
+  error: Error | undefined;
+
   readonly #options: JsonInTextOptions<R>;
   readonly #isBare: boolean;
   /** The complete text. Only appended to: reading a joined string makes the engine copy it. */
@@ -54,7 +57,6 @@ export class JsonInText<R extends Reader> {
   /** The end of the last such value. The text before it is not searched again. */
   #from = 0;
   #reread = 0;
-  #failure: Error | undefined;
   /** Finds the start of the next candidate. */
   #findOpening = atLineStart(JSON_LANGUAGES);
 
@@ -74,11 +76,6 @@ export class JsonInText<R extends Reader> {
     return this.reader?.done ?? false;
   }
 
-  /** The last error of reading; `undefined` if no candidate was found. */
-  get error(): Error | undefined {
-    return this.reader?.error ?? this.#failure;
-  }
-
   /** The text of the complete value; until then the complete text. */
   get text(): string {
     const found = this.#found;
@@ -92,9 +89,7 @@ export class JsonInText<R extends Reader> {
 
   /** The start of the value, or of the text that may be a broken one; -1 without a bracket that may open it. */
   get start(): number {
-    return (
-      (this.#candidate ?? this.#misfit)?.from ?? this.#all.search(new RegExp(`[${this.#options.openings}]`))
-    );
+    return this.#candidate?.from ?? this.#all.search(new RegExp(`[${this.#options.openings}]`));
   }
 
   /** Reads more text. Never throws because of the text. */
@@ -118,6 +113,7 @@ export class JsonInText<R extends Reader> {
       reader.end();
     } catch (error) {
       if (error !== reader.error) throw error;
+      this.error = reader.error;
     }
   }
 
@@ -156,9 +152,9 @@ export class JsonInText<R extends Reader> {
   /** Reads the last part of the text as the next part of the candidate. Returns the rest where the search continues. */
   #read(part: string): string {
     const candidate = this.#candidate as Candidate<R>;
-    const { reader, isWanted } = candidate;
+    const { reader } = candidate;
     if (reader.done || reader.error !== undefined) return '';
-    if (!reader.hasClosed || !isWanted) candidate.text += part;
+    candidate.text += part;
     try {
       const length = reader.push(part);
       candidate.to = this.#all.length - part.length + length;
@@ -166,7 +162,7 @@ export class JsonInText<R extends Reader> {
     } catch (error) {
       // An error of the user's codec is passed on.
       if (error !== reader.error) throw error;
-      this.#failure = reader.error;
+      this.error = reader.error;
       return this.#isBare ? '' : this.#fail(candidate);
     }
   }

@@ -122,10 +122,9 @@ export class Outline implements Shape<Outline> {
 
   /** Returns the required fields that a closed object lacks; none if several objects are possible. */
   missingIn(value: object): readonly MissingField[] {
-    const { objects, anything: isAnything, opaque } = this.#candidates;
-    const [only] = objects;
-    if (only === undefined || objects.length > 1 || opaque.length > 0) return [];
-    if (isAnything || this.#leniency.takesAnything) return [];
+    const { objects, opaque } = this.#candidates;
+    const [only, ...others] = objects;
+    if (only === undefined || others.length + opaque.length > 0 || this.#leniency.takesAnything) return [];
     return [...only.required]
       .filter((name) => !Object.hasOwn(value, name))
       .map((name) => [name, this.field(name).#expected]);

@@ -13,6 +13,10 @@ export interface Run {
 /** Returns the number of requests so far. */
 export const requestsIn = ({ steps }: Run): number => steps.at(-1)?.step ?? 0;
 
+/** Whether a further turn has no tools. */
+export const isAtLimit = (run: Run, { maxSteps = 10 }: RunToolsOptions<never>): boolean =>
+  requestsIn(run) >= maxSteps;
+
 /** Adds a turn whose calls have ended. */
 export const addTurn = ({ messages, steps }: Run, turn: Turn): Run => ({
   messages: [...messages, ...messagesOf(turn)],
@@ -29,15 +33,11 @@ const stepOf = ({ step, completion, calls, settled }: Turn): ToolStep => ({
 });
 
 /** Returns the reason why a run ends after a turn; `undefined` if it continues. */
-export function endReason(
-  run: Run,
-  turn: Turn,
-  { maxSteps = 10, atMaxSteps = 'stop', stopWhen }: RunToolsOptions<never>,
-): DoneReason | undefined {
+export function endReason(run: Run, turn: Turn, options: RunToolsOptions<never>): DoneReason | undefined {
   if (turn.calls.length === 0) return turn.end;
   if (openCalls(turn).length > 0) return 'suspended';
-  if (stopWhen?.(run.steps)) return 'stopped';
-  return requestsIn(run) >= maxSteps && atMaxSteps === 'stop' ? 'max-steps' : undefined;
+  if (options.stopWhen?.(run.steps)) return 'stopped';
+  return isAtLimit(run, options) && options.atMaxSteps !== 'answer' ? 'max-steps' : undefined;
 }
 
 /** Returns the last event of a run. */

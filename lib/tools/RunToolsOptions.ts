@@ -61,7 +61,7 @@ export interface RunToolsOptions<T extends AnyTool = AnyTool> {
 }
 
 /** @throws RequestError for an option that is out of its range. */
-export function checkOptions({ maxSteps = 10, concurrency = Infinity }: RunToolsOptions<never>): void {
+export function checkOptions({ maxSteps = Infinity, concurrency = Infinity }: RunToolsOptions<never>): void {
   for (const [name, value] of Object.entries({ maxSteps, concurrency })) {
     if (!(value === Infinity || (Number.isInteger(value) && value > 0))) {
       throw new RequestError(`${name}: expected a positive integer, got ${value}`);

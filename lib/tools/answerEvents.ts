@@ -6,6 +6,7 @@ import type { SendRequest } from '../operators/resilience/continueOnTruncation';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { Message } from '../request/Message';
 import { concatItems } from '../rx/concatItems';
+import { streamOf } from '../rx/streamOf';
 import { addToAnswer, noAnswer } from './answer';
 import type { ToolEvent } from './events';
 import { callIdsIn } from './history';
@@ -22,6 +23,9 @@ export interface SentStep {
   /** The tools that the request offers; `undefined` for a turn without tools, whose calls do not run. */
   readonly toolbox: Toolbox | undefined;
 }
+
+/** The error of another `send`, such as one without a `return`. */
+export const SENDS_CHUNKS = 'send must return chunks: (request) => chatCompletion$(config, request)';
 
 /** Options for the chunks of an answer. */
 type AnswerOptions = Pick<RunToolsOptions, 'onChunkError' | 'partialInputs'>;
@@ -43,7 +47,7 @@ export function answer$(
   let answer = noAnswer;
   return concat(
     of<ToolEvent>({ type: 'step-start', step, request, messages }),
-    defer(() => send(request)).pipe(
+    defer(() => streamOf(send(request), SENDS_CHUNKS)).pipe(
       unwrap(onChunkError),
       concatItems((chunk: ChatCompletionChunk): readonly ToolEvent[] => {
         answer = addToAnswer(answer, chunk);

@@ -49,8 +49,11 @@ export type ReadInputs = (chunk: ChatCompletionChunk, completion: ChatCompletion
  * ```
  */
 export const partialInputs = (turn: TurnStart): ReadInputs => {
-  const readers = new CallReaders(turn);
-  return (chunk, completion) => readers.add(chunk, completion);
+  let readers = new CallReaders(turn);
+  return (chunk, completion) => {
+    if (isRestart(chunk)) readers = new CallReaders(turn);
+    return readers.add(chunk, completion);
+  };
 };
 
 /** Reads the arguments of one call. */
@@ -68,21 +71,15 @@ interface CallReader {
 
 /** Reads the arguments of the calls of one turn. */
 class CallReaders {
-  #readers: Array<CallReader | undefined> = [];
+  readonly #readers: Array<CallReader | undefined> = [];
   #seen: List<ToolCall> = [];
-  #taken: Set<string>;
+  readonly #taken: Set<string>;
 
   constructor(private readonly turn: TurnStart) {
     this.#taken = new Set(turn.ids);
   }
 
   add(chunk: ChatCompletionChunk, completion: ChatCompletion): readonly ToolEvent[] {
-    if (isRestart(chunk)) {
-      this.#readers = [];
-      this.#seen = [];
-      this.#taken = new Set(this.turn.ids);
-      return [];
-    }
     const deltas = choicesAt(chunk, 0).flatMap(({ delta }) => delta?.tool_calls ?? []);
     if (deltas.length === 0) return [];
     const calls = (readField(firstChoice(completion).message ?? {}, 'tool_calls') ?? []) as List<ToolCall>;

@@ -46,7 +46,7 @@ type CallPolicies = Pick<RunToolsOptions, 'concurrency' | 'approve' | 'onToolErr
 export function runCalls(
   turn: Turn,
   messages: readonly Message[],
-  { concurrency, approve = () => false, onToolError = 'report' }: CallPolicies,
+  { concurrency, approve = () => NO_APPROVE, onToolError = 'report' }: CallPolicies,
 ): Observable<ToolEvent> {
   return defer(() => {
     const calls = openCalls(turn);
@@ -63,6 +63,8 @@ export function runCalls(
     );
   });
 }
+
+const NO_APPROVE: Verdict = { deny: 'no approve option' };
 
 /** The calls of one turn while they run. */
 interface RunningCalls extends Required<Omit<CallPolicies, 'concurrency'>> {

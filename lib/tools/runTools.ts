@@ -18,10 +18,10 @@ import { RequestError } from '../errors';
 import type { SendRequest } from '../operators/resilience/continueOnTruncation';
 import type { ChatRequest } from '../request/ChatRequest';
 import { valuesOf, type ValueOrStream } from '../rx/valuesOf';
-import { answer$ } from './answerEvents';
+import { answer$, SENDS_CHUNKS } from './answerEvents';
 import type { ToolEvent } from './events';
 import { openCallsIn } from './history';
-import { addTurn, doneEvent, endReason, requestsIn, type Run } from './Run';
+import { addTurn, doneEvent, endReason, isAtLimit, requestsIn, type Run } from './Run';
 import { runCalls } from './runCalls';
 import { checkOptions, type RunToolsOptions } from './RunToolsOptions';
 import { requestOf } from './stepRequest';
@@ -94,7 +94,6 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
   return defer(() => {
     checkArguments(send, request);
     checkOptions(options);
-    const { maxSteps = 10, prepareStep } = options;
     const toolboxAt = toolboxes(tools, request);
     // A copy, since an app may add the messages of the run to its own list meanwhile.
     let run: Run = { messages: [...request.messages], steps: [] };
@@ -116,7 +115,9 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
     /** Sends the next request, and runs the calls of its answer. The turn after the last one has no tools. */
     const turn$ = defer(() => {
       const step = requestsIn(run) + 1;
-      const toolbox$: Observable<Toolbox | undefined> = step > maxSteps ? of(undefined) : toolboxAt(step);
+      const toolbox$: Observable<Toolbox | undefined> = isAtLimit(run, options)
+        ? of(undefined)
+        : toolboxAt(step);
       return toolbox$.pipe(
         concatMap((toolbox) =>
           prepared$(step, toolbox).pipe(
@@ -131,10 +132,9 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
     /** Returns the request of a step, changed by `prepareStep`. */
     const prepared$ = (step: number, toolbox: Toolbox | undefined): Observable<ChatRequest> => {
       const next = requestOf(request, run, toolbox);
-      return defer(() => valuesOf(prepareStep?.({ step, request: next, steps: run.steps }) ?? next)).pipe(
-        take(1),
-        defaultIfEmpty(next),
-      );
+      return defer(() =>
+        valuesOf(options.prepareStep?.({ step, request: next, steps: run.steps }) ?? next),
+      ).pipe(take(1), defaultIfEmpty(next));
     };
 
     /** Runs the calls of a turn, and ends the run if no request follows. */
@@ -154,7 +154,7 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
 
 /** @throws RequestError for arguments in another order, which JavaScript allows. */
 function checkArguments(send: unknown, request: Partial<ChatRequest> | null | undefined): void {
-  requireFunction(send, 'send must be a function: (request) => chatCompletion$(config, request)');
+  requireFunction(send, SENDS_CHUNKS);
   if (!Array.isArray(request?.messages)) throw new RequestError('request must have a list of messages');
 }
 

@@ -1,16 +1,24 @@
-import { isLeft, isRight } from 'fp-ts/Either';
+import { isLeft, isRight, left, right } from 'fp-ts/Either';
 import fc from 'fast-check';
 
+import { isRecord } from '../../lib/codec/isRecord';
 import { branchOf } from '../../lib/conversation/branches';
+import type { ConversationEvent } from '../../lib/conversation/ConversationCommand';
 import { conversationFrom } from '../../lib/conversation/conversationFrom';
-import { emptyConversation, type ConversationState } from '../../lib/conversation/ConversationState';
+import {
+  emptyConversation,
+  type AssistantTurn,
+  type ConversationState,
+} from '../../lib/conversation/ConversationState';
 import { conversationOf } from '../../lib/conversation/conversationOf';
 import { messagesOf } from '../../lib/conversation/messagesOf';
 import { reduceConversation } from '../../lib/conversation/reduceConversation';
-import { TruncatedError } from '../../lib/errors';
+import { storedForm } from '../../lib/conversation/storedForm';
+import { trimMessages } from '../../lib/conversation/trimMessages';
+import { ToolFailed, TruncatedError } from '../../lib/errors';
 import type { Message } from '../../lib/request/Message';
 import { emptyRun } from '../../lib/tools/RunState';
-import { newStep } from '../../lib/tools/steps';
+import { newCall, newStep } from '../../lib/tools/steps';
 import { comparable } from '../helpers/marbles';
 
 const state = conversationOf([
@@ -40,6 +48,94 @@ const call = (fields: object = {}) => ({
   ...fields,
 });
 const reply = { role: 'tool', tool_call_id: 'c', content: '7' };
+
+/** A conversation with a value in each field. */
+const everything = [
+  {
+    type: 'run',
+    id: '4',
+    run: {
+      ...emptyRun,
+      status: 'failed',
+      steps: [
+        newStep(1, {
+          content: 'Hel',
+          audio: { id: 'a', transcript: 'Hel' },
+          annotations: [{ type: 'url_citation' }],
+          citations: ['https://a.example'],
+          calls: [
+            { ...newCall('c', 'w'), status: 'done', input: { a: 1 }, progress: 1, result: right({ b: 1 }) },
+            { ...newCall('d', 'w'), status: 'failed', result: left(new ToolFailed('w', 'no')) },
+          ],
+        }),
+      ],
+      messages: [{ role: 'assistant', content: 'Hel' }],
+      usage: { prompt_tokens: 9 },
+      error: new TruncatedError(),
+    },
+  },
+  {
+    type: 'metrics',
+    id: '4',
+    metrics: {
+      attempt: 1,
+      end: 'failed',
+      firstTokenMs: 1,
+      totalMs: 2,
+      tokens: 3,
+      estimated: true,
+      tokensPerSecond: 4,
+    },
+  },
+].reduce<ConversationState>(
+  (before, event) => reduceConversation(before, event as ConversationEvent),
+  reduceConversation(
+    conversationOf([
+      { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+      {
+        role: 'assistant',
+        content: 'Hello',
+        reasoning: 'Hm.',
+        images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } }],
+        tool_calls: [{ id: 'c', type: 'function', function: { name: 'w', arguments: '{}' } }],
+      },
+      { role: 'tool', tool_call_id: 'c', content: '7' },
+      { role: 'user', content: 'And?' },
+    ]),
+    { type: 'regenerate' },
+  ),
+);
+
+/** The paths of all values in a JSON value. */
+const pathsIn = (value: unknown): readonly (readonly string[])[] =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, part]) => [[key], ...pathsIn(part).map((path) => [key, ...path])])
+    : [];
+
+function replacedAt(value: unknown, [key, ...rest]: readonly string[], other: unknown): unknown {
+  if (key === undefined) return other;
+  const copy: Record<string, unknown> = Array.isArray(value)
+    ? (value.slice() as never)
+    : { ...(value as object) };
+  copy[key] = replacedAt(copy[key], rest, other);
+  return copy;
+}
+
+/** Expects the types of the fields that a screen reads. */
+function expectTypes({ run, metrics }: AssistantTurn): void {
+  expect(['done', 'stopped', 'failed']).toContain(run.status);
+  expect(run.error === null || run.error instanceof Error).toBe(true);
+  expect(typeof (metrics?.totalMs ?? 0)).toBe('number');
+  for (const { content, reasoning, images, annotations, citations, message, calls } of run.steps) {
+    expect([content, reasoning, ...citations].every((text) => typeof text === 'string')).toBe(true);
+    expect([...images, ...annotations].every(isRecord)).toBe(true);
+    expect(message?.role ?? 'assistant').toBe('assistant');
+    for (const { id, name, result } of calls) {
+      expect([id, name].every((text) => typeof text === 'string')).toBe(true);
+      expect(result?._tag !== 'Left' || result.left instanceof Error).toBe(true);
+    }
+  }
+}
 
 describe('conversationFrom', () => {
   it('restores status, reasoning, usage, metrics and errors, and stops an answer in flight', () => {
@@ -180,6 +276,26 @@ describe('conversationFrom', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('restores or refuses a conversation with any other value in one place', () => {
+    const good = json(storedForm(everything));
+    const others = [null, -1, 'x', [null], { a: 1 }];
+    let refused = 0;
+    for (const path of pathsIn(good)) {
+      for (const other of others) {
+        const result = conversationFrom(replacedAt(good, path, other));
+        if (isLeft(result)) {
+          refused += 1;
+          continue;
+        }
+        const branch = branchOf(result.right);
+        trimMessages(messagesOf(branch), { maxTokens: 1 });
+        for (const each of branch) if (each.kind === 'assistant') expectTypes(each);
+        expect(isRight(conversationFrom(json(storedForm(result.right))))).toBe(true);
+      }
+    }
+    expect(refused).toBeGreaterThan(300);
   });
 
   it('returns for any JSON', () => {

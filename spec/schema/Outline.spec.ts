@@ -198,6 +198,7 @@ describe('what is shown of a value that is being written', () => {
   it.each<[string, t.Mixed, string, unknown, readonly string[]]>([
     ['a leaf', t.type({ a: t.number }), '{"a":"x"}', {}, ['a: expected number, got "x"']],
     ['a string', t.type({ a: t.string }), '{"a":5}', {}, ['a: expected string, got 5']],
+    ['an optional field', t.partial({ a: t.number }), '{"a":"x"}', {}, ['a: expected number, got "x"']],
     ['an enum', t.type({ a: t.keyof({ a: null }) }), '{"a":"b"}', {}, ['a: expected "a", got "b"']],
     ['a brand', t.type({ a: Email }), '{"a":"b"}', {}, ['a: expected Email, got "b"']],
     ['an object', t.type({ a: t.type({}) }), '{"a":[1]}', {}, ['a: expected object, got an array']],
@@ -288,6 +289,15 @@ describe('what is shown of a value that is being written', () => {
       { n: '1', kind: 'a' },
     ],
     ['a null in place of an optional field', t.partial({ a: t.string }), '{"a":null}', {}],
+    [
+      'a null in place of an optional field that only the member has which is meant',
+      t.union([
+        t.intersection([t.type({ kind: t.literal('a') }), t.partial({ n: t.number })]),
+        t.type({ kind: t.literal('b') }),
+      ]),
+      '{"n":null,"kind":"a"}',
+      { kind: 'a' },
+    ],
     ['a null that a field takes', t.partial({ a: t.union([t.string, t.null]) }), '{"a":null}', { a: null }],
     [
       'a null in place of an optional field of a record',

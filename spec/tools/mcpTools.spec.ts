@@ -322,7 +322,11 @@ describe('mcpTools$', () => {
     const { told } = await called(sourceOf(), {
       needsApproval: (name, input) => name === 'read' && (input as { path: string }).path === 'a',
     });
-    expect(told).toMatchObject([{ content: 'The user did not allow this call, so it was not run.' }]);
+    expect(told).toMatchObject([
+      {
+        content: 'The user did not allow this call, so it was not run. Reason: no approve option',
+      },
+    ]);
   });
 
   it('aborts a call and a list when it is unsubscribed from', () => {

@@ -142,7 +142,7 @@ describe('runTools$: failures', () => {
       [taking('w', () => of(1), { needsApproval: true })],
       w,
       'w ! ToolDenied',
-      'The user did not allow this call, so it was not run.',
+      'The user did not allow this call, so it was not run. Reason: no approve option',
     ],
   ])('sends the model the failure of %s, and continues', async (_, tools, call, event, words) => {
     const events = await eventsOf(runTools$(sends(of(...calling(call)), t$), request, tools));

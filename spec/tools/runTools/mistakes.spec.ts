@@ -87,8 +87,8 @@ describe('runTools$: mistakes of an app', () => {
   });
 
   it.each<[string, readonly unknown[], RegExp]>([
-    ['send and request are in the place of the other', [request, sends(t$), []], /^send must be a function/],
-    ['send is a call', [EMPTY, request, []], /^send must be a function/],
+    ['send and request are in the place of the other', [request, sends(t$), []], /^send must return chunks/],
+    ['send is a call', [EMPTY, request, []], /^send must return chunks/],
     ['tools and request are in the place of the other', [sends(t$), [], request], /list of messages$/],
     ['the request is missing', [sends(t$)], /list of messages$/],
     ['the messages are a text', [sends(t$), { ...request, messages: 'Hi' }, []], /list of messages$/],
@@ -100,6 +100,17 @@ describe('runTools$: mistakes of an app', () => {
       }) as unknown;
       const run = runTools$ as (...given: readonly unknown[]) => Observable<unknown>;
       expectObservable(run(...args)).toBe('#', undefined, error);
+    });
+  });
+
+  it('fails if send returns nothing', () => {
+    marbles(({ expectObservable }) => {
+      const error = expect.objectContaining({
+        _tag: 'RequestError',
+        message: 'send must return chunks: (request) => chatCompletion$(config, request)',
+      }) as unknown;
+      const event$ = runTools$(() => undefined as never, request, []);
+      expectObservable(event$.pipe(ignoreElements())).toBe('#', undefined, error);
     });
   });
 
