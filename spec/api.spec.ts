@@ -433,7 +433,9 @@ describe('the public names', () => {
           "OllamaModelDetails",
           "OllamaNativeExtras",
           "OllamaOptions",
+          "Profile",
           "PullProgress",
+          "ServerConfig",
         ],
         "rxjs-chat-completions/fold": [
           "AccumulatedToolCall",
@@ -564,6 +566,7 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/structured": [
           "ElementsOptions",
+          "JsonSchemaFormat",
           "JsonSchemaOptions",
           "PartialOutput",
           "ResponseFormatOptions",

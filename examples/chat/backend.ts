@@ -44,10 +44,10 @@ export function backend$(options: Options, ollama: OllamaOptions): Observable<Ba
         return model === undefined
           ? scripted$(problem, adviceFor(ollama.from))
           : notFound$(problem, ollama.from);
-      if (models.length === 0 && model === undefined) {
-        return scripted$('Ollama has no models', 'For a real model, run ollama pull llama3.2.');
-      }
-      return of(backend(ollama.baseURL, {}, model ?? firstChatModel(models), 'running on this machine'));
+      const name = model ?? models.find(isChatModel)?.id;
+      return name === undefined
+        ? scripted$('Ollama has no chat model', 'For a real model, run ollama pull llama3.2.')
+        : of(backend(ollama.baseURL, {}, name, 'running on this machine'));
     }),
   );
 }
@@ -112,9 +112,11 @@ function backend(baseURL: string, key: { apiKey?: string }, model: string, reaso
   return { config: { baseURL, ...key }, model, banner, scripted: false, close: () => {} };
 }
 
-/** Returns the first model that is not for embeddings, which only its name shows. */
+/** Whether a model is not for embeddings, which only its name shows. */
+const isChatModel = ({ id }: Model): boolean => !/embed|^bge-|minilm/i.test(id);
+
 function firstChatModel(models: readonly Model[]): string {
-  const model = models.find(({ id }) => !/embed/i.test(id)) ?? models[0];
+  const model = models.find(isChatModel) ?? models[0];
   if (model === undefined) throw new Error('The server lists no models. Name one with --model.');
   return model.id;
 }

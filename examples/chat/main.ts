@@ -50,8 +50,10 @@ CHAT_HISTORY=off keeps none. NO_COLOR=1 prints without colours.
 
 const screen = createScreen(stdout, stderr);
 
-// The reader of the output has closed it, as `head` does.
-stdout.on('error', () => process.exit());
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') fail(error); // else the reader of the output has closed it, as `head` does
+  process.exit();
+});
 
 try {
   const { values, positionals } = parseArgs({

@@ -111,8 +111,8 @@ export function checkedHooks(hooks: ChatHooks): ChatHooks {
 /**
  * Returns a config.
  *
- * Unknown fields are allowed. Only another case of a known one, such as `baseUrl`, is certainly a mistake: the call would go to
- * the default server.
+ * Unknown fields are allowed. Only another spelling of a known one, such as `baseUrl` or `base_url`, is certainly a mistake: the call
+ * would go to the default server.
  *
  * @throws RequestError for a config that JavaScript allows and the types do not: it is not an object, or a field is misspelt, of the
  * request, or of another type, which would be sent as other text, such as `Bearer null`, or not at all, such as `Headers`.
@@ -131,7 +131,7 @@ function requireFields<T extends object>(of: string, kinds: Kinds<T>, value: T, 
   const names = Object.keys(kinds) as Array<keyof T & string>;
   for (const field of Object.keys(value)) {
     if (field in kinds) continue;
-    const known = names.find((name) => name.toLowerCase() === field.toLowerCase());
+    const known = names.find((name) => name.toLowerCase() === field.replace('_', '').toLowerCase());
     if (known !== undefined) throw new RequestError(`${of} has no field ${field}: write ${known}`);
   }
   for (const name of names) {

@@ -13,3 +13,5 @@ export { pull$ } from './ollama/pull';
 export type { PullProgress, PullStatus } from './ollama/PullProgress';
 export { openaiResponses } from './responses/openaiResponses';
 export { responses } from './responses/responses';
+export type { Profile } from '../servers/Profile';
+export type { ServerConfig } from '../servers/ServerConfig';

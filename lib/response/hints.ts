@@ -68,7 +68,7 @@ function httpHint(
     // A browser sends the cookies of the page to its own origin.
     return `no key was sent: set apiKey in the config${pageOrigin()?.origin === url.origin ? ', or sign in' : ''}`;
   if (status === 401)
-    return 'the server refused the key that was sent: check that apiKey is complete, for this server, and without Bearer';
+    return 'the server refused the key that was sent: check that apiKey is complete, for this server, without Bearer or quotes';
   if (isInvalid && /stream.?options|include.?usage/i.test(`${serverMessage} ${param}`))
     return 'set stream_options: { include_usage: false }';
   // FastAPI's message is 'Field required'.

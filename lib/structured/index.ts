@@ -10,6 +10,7 @@
 export { annotate } from '../schema/annotate';
 export { jsonSchemaOf, type JsonSchemaOptions } from '../schema/jsonSchemaOf';
 export { responseFormatOf, type ResponseFormatOptions } from '../schema/responseFormatOf';
+export type { JsonSchemaFormat } from '../request/ResponseFormat';
 export type { PartialOutput } from '../schema/PartialOutput';
 
 // Operators

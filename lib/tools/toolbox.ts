@@ -30,7 +30,7 @@ export function toolboxOf(tools: readonly AnyTool[], { tools: others }: ChatRequ
     // JavaScript allows a tool without a name, which a pattern takes for the text 'undefined'.
     if (typeof name !== 'string' || !NAME.test(name)) {
       throw new RequestError(
-        `a tool named ${JSON.stringify(name)}: use letters, digits, _ and -, at most 64 of them`,
+        `a tool named ${JSON.stringify(name)}: create it with tool(), with a name of letters, digits, _ and -, at most 64 of them`,
       );
     }
     if (taken.has(name))

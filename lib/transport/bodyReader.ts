@@ -35,7 +35,7 @@ export function readerOf(body: unknown): BodyReader | undefined {
 }
 
 function webReader(body: ReadableStream<unknown>): BodyReader {
-  if (body.locked) throw unreadable('the body of the response was already read');
+  if (body.locked) throw unreadable('the response was already read: read a clone()');
   const reader = body.getReader();
   return {
     read: () => reader.read(),

@@ -163,11 +163,11 @@ function tested(name, packages, bin, options, ...nodeOptions) {
 }
 
 /**
- * Typed apps, compiled and then run. With `exactOptionalPropertyTypes`, which `tsc --init` writes. Without `skipLibCheck`, unless it
+ * Typed apps, compiled and then run. With `exactOptionalPropertyTypes` and `declaration`, which `tsc --init` writes. Without `skipLibCheck`, unless it
  * is in the options, so that the declarations of the package are checked.
  */
 function compiled(version, title, options, { peers, apps = ['typed.mts', 'typed.cts'], runtime } = {}) {
-  const strict = `--strict --exactOptionalPropertyTypes --skipDefaultLibCheck --target es2022 --lib es2022,dom,dom.iterable --outDir out ${options}`;
+  const strict = `--strict --exactOptionalPropertyTypes --declaration --skipDefaultLibCheck --target es2022 --lib es2022,dom,dom.iterable --outDir out ${options}`;
   return {
     name: `TypeScript ${version}, ${title}`,
     peers,

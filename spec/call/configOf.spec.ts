@@ -44,6 +44,7 @@ describe('the config of a call', () => {
     ['a promise of timeouts', { timeouts: Promise.resolve({}) }, 'timeouts must be an object'],
     ['baseUrl', { baseUrl: 'https://llm.example.com' }, 'config has no field baseUrl: write baseURL'],
     ['apikey', { apikey: 'sk-1' }, 'config has no field apikey: write apiKey'],
+    ['base_url', { base_url: 'https://llm.example.com' }, 'config has no field base_url: write baseURL'],
     ['onerror', { hooks: { onerror: () => undefined } }, 'hooks has no field onerror: write onError'],
     ['Idle', { timeouts: { Idle: 1 } }, 'timeouts has no field Idle: write idle'],
     ['a fetch that is none', { fetch: {} }, 'fetch must be a function'],

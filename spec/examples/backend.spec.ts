@@ -108,11 +108,16 @@ describe('the server of the terminal program', () => {
     expect(chosen.banner).toMatch(/\(Ollama on 127\.0\.0\.1:\d+ did not respond within 0\.5 s\)\n/);
   });
 
-  it('is the scripted model if Ollama has no models', async () => {
-    const { baseURL, respond } = await startOllama([]);
+  it.each([
+    ['no models', []],
+    ['models for embeddings only', ['nomic-embed-text:latest', 'bge-m3:latest', 'all-minilm:latest']],
+  ])('is the scripted model if Ollama has %s', async (_, models) => {
+    const { baseURL, respond } = await startOllama(models);
     respond();
     const { backend: chosen } = await choose(undefined, { baseURL });
-    expect(chosen.banner).toContain('(Ollama has no models)\nFor a real model, run ollama pull llama3.2.');
+    expect(chosen.banner).toContain(
+      '(Ollama has no chat model)\nFor a real model, run ollama pull llama3.2.',
+    );
   });
 
   it('is Ollama for a named model, also if it does not list the model', async () => {

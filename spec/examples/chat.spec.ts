@@ -1,5 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ScriptedServer, startScriptedServer } from 'rxjs-chat-completions/testing/server';
@@ -92,6 +92,21 @@ describe('the terminal program, in a pipe', () => {
     expect(reads).toBeGreaterThan(1);
     expect(stderr).toContain('Thinking...\nHm.\n...done thinking.\n');
     expect(stderr).toMatch(/\d\.\d\d s to first token · \d+ tokens\/s · \d+ in, \d+ out · stop\n$/);
+    expect(code).toBe(0);
+  });
+
+  (existsSync('/dev/full') ? it : it.skip)('exits with 1 if the output cannot be written', () => {
+    const { status, stderr } = spawnSync(process.execPath, [program(), '--help'], {
+      stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+      encoding: 'utf8',
+    });
+    expect(stderr).toContain('ENOSPC');
+    expect(status).toBe(1);
+  });
+
+  it('exits with 0 if the reader of its output closes it', async () => {
+    const target = await serve('word '.repeat(500), 5);
+    const { code } = await chat([...target, 'hello'], { onOutput: ({ stdout }) => stdout?.destroy() });
     expect(code).toBe(0);
   });
 

@@ -177,8 +177,8 @@ describe('the hint of an error', () => {
       'a wrong key',
       http(401, 'no'),
       'https://a.example/v1',
-      { authorization: 'Bearer x' },
-      'refused the key',
+      { authorization: 'Bearer "x"' },
+      'refused the key that was sent: check that apiKey is complete, for this server, without Bearer or quotes',
     ],
     [
       'a wrong key in a header',

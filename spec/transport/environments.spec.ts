@@ -137,7 +137,7 @@ describe('fetchTransport, where a response cannot be read,', () => {
   it.each<[string, typeof fetch, RegExp]>([
     ['a body of another kind', withBody({ pipe: () => undefined }), /a body of type Object; pass a fetch/],
     ['a number as the body', withBody(5), /a body of type Number/],
-    ['a body that was read before', withBody(locked), /already read/],
+    ['a body that was read before', withBody(locked), /already read: read a clone\(\); pass a fetch/],
     [
       'JSON alone',
       fetchOf({ status: 200, json: () => Promise.resolve({}) }),

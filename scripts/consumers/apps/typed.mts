@@ -1,5 +1,6 @@
 // A typed app in ES modules: compiled without skipLibCheck, then run.
 import type { Either } from 'fp-ts/Either';
+import * as t from 'io-ts';
 import { lastValueFrom, toArray, type Observable } from 'rxjs';
 import {
   accumulateContent,
@@ -9,6 +10,8 @@ import {
   type ChunkError,
 } from 'rxjs-chat-completions';
 import { ChatCompletionChunk } from 'rxjs-chat-completions/codec';
+import { openaiResponses, responses } from 'rxjs-chat-completions/dialects';
+import { responseFormatOf } from 'rxjs-chat-completions/structured';
 import { scriptedFetch } from 'rxjs-chat-completions/testing';
 import { startScriptedServer } from 'rxjs-chat-completions/testing/server';
 
@@ -24,6 +27,10 @@ export const isChunk: boolean = ChatCompletionChunk.is({});
 export const fetch: typeof globalThis.fetch = scriptedFetch('Hello there');
 export const start: (options: { replies: string }) => Promise<{ readonly baseURL: string }> =
   startScriptedServer;
+
+// A declaration of these names types of the package, from an entry point:
+export const format = responseFormatOf(t.type({ name: t.string }));
+export const openai = { ...openaiResponses, transport: responses() };
 
 // The declarations are resolved and are not `any`:
 // @ts-expect-error a number is not a message
