@@ -88,7 +88,9 @@ function codeOf(status: number, retryable: boolean): number {
 
 function messageOf(status: number, retryable: boolean): string {
   if (status === 429)
-    return retryable ? 'the model has too many requests: try again later' : 'the quota of the model is spent';
+    return retryable
+      ? 'the model has too many requests: try again later'
+      : 'the quota of the model is spent, or the request is too large for it';
   if (status === 503) return 'the model is not available now: try again later';
   if (status === 504 || status === 408) return 'the model took too long';
   if (status < 500) return 'the model does not accept the request';

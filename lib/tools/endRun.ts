@@ -26,7 +26,7 @@ function interrupt(state: RunState, unanswered: UnansweredPolicy): RunState {
     const answer = {
       role: 'assistant',
       content,
-      ...(images.length > 0 ? { images } : {}),
+      ...(images.length > 0 && { images }),
     } as AssistantMessage;
     return isEmptyAnswer(answer) ? state : { ...state, messages: [...messages, answer] };
   }

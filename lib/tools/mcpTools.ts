@@ -13,6 +13,7 @@ import {
 } from 'rxjs';
 
 import { fieldsOf, isRecord } from '../codec/isRecord';
+import { isRecordList } from '../codec/recordsIn';
 import { requireFunction } from '../codec/require';
 import { RequestError } from '../errors';
 import type { JsonSchema } from '../request/JsonSchema';
@@ -20,7 +21,6 @@ import { deferAbortable } from '../rx/deferAbortable';
 import { valuesOf } from '../rx/valuesOf';
 import { orThrow, toParts, type McpResult } from './mcpResult';
 import type { AnyTool, ToolContext } from './tool';
-import { isObjectList } from './toolbox';
 
 /** A tool as an MCP server lists it. */
 export interface McpTool {
@@ -118,13 +118,13 @@ export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Obs
       // Emits a page once its request has ended, since a subscriber that takes one list would cancel it.
       takeLast(1),
       concatMap((page: McpToolPage | null | undefined) => {
-        if (!isRecord(page) || !isObjectList(page.tools))
+        if (!isRecord(page) || !isRecordList(page.tools))
           throw new RequestError('list must return { tools: […] }, as listTools does');
         const { tools, nextCursor } = page;
         if (!nextCursor) return of(tools);
         if (seen.includes(nextCursor)) {
           throw new RequestError(
-            `the server lists the page ${JSON.stringify(nextCursor)} again and again: check that list passes the cursor on`,
+            `the server lists the page ${JSON.stringify(nextCursor)} twice: check that list passes the cursor on`,
           );
         }
         return page$(nextCursor, [...seen, nextCursor]).pipe(map((rest) => [...tools, ...rest]));
@@ -152,7 +152,7 @@ function toolOf(
 ): AnyTool {
   return {
     name: `${prefix}${name}`.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, MAX_NAME),
-    ...(description === undefined ? {} : { description }),
+    ...(description !== undefined && { description }),
     input: (Object.hasOwn(codecs, name) ? codecs[name] : undefined) ?? t.UnknownRecord,
     parameters: parametersOf(inputSchema),
     needsApproval:

@@ -1,7 +1,8 @@
 import { isObservable } from 'rxjs';
 
 import { isRecord } from '../codec/isRecord';
-import type { ImagePart, TextPart, UserContentPart } from '../request/ContentPart';
+import { isRecordList } from '../codec/recordsIn';
+import type { ImagePart, UserContentPart } from '../request/ContentPart';
 import type { ToolMessage, UserMessage } from '../request/Message';
 import { isError, type ToolFailure } from '../errors';
 import type { AnyTool } from './tool';
@@ -20,17 +21,14 @@ const reply = (id: string, content: string, images: readonly ImagePart[] = []): 
 
 /** Returns the reply with a result. */
 export function resultReply(id: string, tool: AnyTool, output: unknown): Reply {
-  const forModel: unknown = tool.toModel === undefined ? textOf(output) : tool.toModel(output as never);
+  const forModel = tool.toModel === undefined ? textOf(output) : tool.toModel(output as never);
   if (typeof forModel === 'string') return reply(id, forModel);
-  if (!isParts(forModel)) throw new TypeError('toModel must return a text or a list of parts');
+  // JavaScript allows a `toModel` that returns something else, and an `async` one.
+  if (!isRecordList(forModel)) throw new TypeError('toModel must return a text or a list of parts');
   const texts = forModel.flatMap((part) => (part.type === 'text' ? part.text : []));
   const images = forModel.filter((part) => part.type === 'image_url');
   return reply(id, texts.join('\n') || (images.length > 0 ? 'The pictures follow.' : ''), images);
 }
-
-/** Whether a value is a list of parts. JavaScript allows a `toModel` that returns something else, and an `async` one. */
-const isParts = (value: unknown): value is readonly (TextPart | ImagePart)[] =>
-  Array.isArray(value) && value.every(isRecord);
 
 function textOf(output: unknown): string {
   if (typeof output === 'string') return output;

@@ -46,20 +46,14 @@ type CallPolicies = Pick<RunToolsOptions, 'concurrency' | 'approve' | 'onToolErr
 export function runCalls(
   turn: Turn,
   messages: readonly Message[],
-  { concurrency, approve = () => NO_APPROVE, onToolError = 'report' }: CallPolicies,
+  options: CallPolicies,
 ): Observable<ToolEvent> {
   return defer(() => {
     const calls = openCalls(turn);
-    const running: RunningCalls = {
-      turn,
-      messages,
-      approve,
-      onToolError,
-      suspended$: new BehaviorSubject(false),
-    };
+    const running: RunningCalls = { turn, messages, options, suspended$: new BehaviorSubject(false) };
     return concat(
       calls.flatMap((call) => (isLeft(call.input) ? [refuse(turn, call, call.input.left)] : [])),
-      from(calls).pipe(mergeMap((call) => call$(running, call), concurrency)),
+      from(calls).pipe(mergeMap((call) => call$(running, call), options.concurrency)),
     );
   });
 }
@@ -67,9 +61,11 @@ export function runCalls(
 const NO_APPROVE: Verdict = { deny: 'no approve option' };
 
 /** The calls of one turn while they run. */
-interface RunningCalls extends Required<Omit<CallPolicies, 'concurrency'>> {
+interface RunningCalls {
   readonly turn: Turn;
   readonly messages: readonly Message[];
+  /** Called as methods: they may be an instance of a class. */
+  readonly options: CallPolicies;
   readonly suspended$: BehaviorSubject<boolean>;
 }
 
@@ -85,10 +81,10 @@ function call$(running: RunningCalls, { id, name, tool, input }: ReadCall): Obse
 
 /** Waits for the verdict about a call, and acts on it. */
 function approved$(running: RunningCalls, tool: AnyTool, call: Call): Observable<ToolEvent> {
-  const { approve, suspended$ } = running;
+  const { options, suspended$ } = running;
   // Subscribed to before the event, so that a decision in reaction to the event is not lost.
   const verdict$ = new AsyncSubject<Verdict>();
-  const subscription = defer(() => valuesOf(approve(call)))
+  const subscription = defer(() => valuesOf(options.approve ? options.approve(call) : NO_APPROVE))
     .pipe(take(1), defaultIfEmpty<Verdict, Verdict>(false), takeUntil(suspended$.pipe(filter(Boolean))))
     .subscribe(verdict$);
   return concat(
@@ -123,13 +119,14 @@ function run$({ turn, messages }: RunningCalls, tool: AnyTool, call: Call): Obse
 }
 
 /** Applies the policy for a tool that failed. */
-function failed$({ turn, onToolError }: RunningCalls, call: Call, error: unknown): Observable<ToolEvent> {
+function failed$({ turn, options }: RunningCalls, call: Call, error: unknown): Observable<ToolEvent> {
+  const { onToolError = 'report' } = options;
   if (onToolError === 'fail') return throwError(() => error);
   const failure = new ToolFailed(call.name, error);
   return of(
     onToolError === 'report'
       ? refuse(turn, call, failure)
-      : settle(turn, call, left(failure), customReply(call.id, onToolError(error, call))),
+      : settle(turn, call, left(failure), customReply(call.id, onToolError.call(options, error, call))),
   );
 }
 

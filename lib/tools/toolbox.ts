@@ -1,4 +1,4 @@
-import { isRecord } from '../codec/isRecord';
+import { isRecordList } from '../codec/recordsIn';
 import { requireFunction } from '../codec/require';
 import { RequestError } from '../errors';
 import type { ChatRequest } from '../request/ChatRequest';
@@ -21,7 +21,7 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
  * @throws RequestError if the tools are not a list, if a name is invalid or used twice, if there is no `run`, or if an input has no schema.
  */
 export function toolboxOf(tools: readonly AnyTool[], { tools: others }: ChatRequest): Toolbox {
-  if (!isObjectList(tools))
+  if (!isRecordList(tools))
     throw new RequestError('tools must be a list of tools, or a function that returns one');
   const taken = new Set(
     (others ?? []).map((other) => (other.type === 'function' ? other.function : other.custom).name),
@@ -30,7 +30,7 @@ export function toolboxOf(tools: readonly AnyTool[], { tools: others }: ChatRequ
     // JavaScript allows a tool without a name, which a pattern takes for the text 'undefined'.
     if (typeof name !== 'string' || !NAME.test(name)) {
       throw new RequestError(
-        `a tool named ${JSON.stringify(name)}: create it with tool(), with a name of letters, digits, _ and -, at most 64 of them`,
+        `a tool named ${JSON.stringify(name)}: define the tool with tool(), and a name of letters, digits, _ and -, at most 64 of them`,
       );
     }
     if (taken.has(name))
@@ -43,9 +43,6 @@ export function toolboxOf(tools: readonly AnyTool[], { tools: others }: ChatRequ
     definitions: tools.map(definitionOf),
   };
 }
-
-/** Whether a value is a list of objects. JavaScript allows anything. */
-export const isObjectList = (tools: unknown): boolean => Array.isArray(tools) && tools.every(isRecord);
 
 function definitionOf(tool: AnyTool): FunctionTool {
   const { name, description } = tool;

@@ -470,6 +470,13 @@ describe('a failure before the first output', () => {
     expect(await lastValueFrom(all$)).toMatchObject({ left: { serverMessage: message } });
   });
 
+  it('names both causes of a 429 that is not retried', async () => {
+    const { handler } = relayOf('', { answer: () => throwError(() => http(429)) });
+    expect(await errorOf(await handler(post()))).toMatchObject({
+      message: 'the quota of the model is spent, or the request is too large for it',
+    });
+  });
+
   it('has the id of the request, unless it is not one', async () => {
     const idOf = async (requestId: string) => {
       const { handler } = relayOf('', { answer: () => throwError(() => http(500, { requestId })) });

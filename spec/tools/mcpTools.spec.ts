@@ -60,7 +60,7 @@ describe('mcpTools$', () => {
     const list: McpSource['list'] = (cursor) => Promise.resolve(page(cursor === '2' ? '3' : '2', 'a'));
     await expect(namesOf(sourceOf({ list }))).rejects.toMatchObject({
       _tag: 'RequestError',
-      message: 'the server lists the page "2" again and again: check that list passes the cursor on',
+      message: 'the server lists the page "2" twice: check that list passes the cursor on',
     });
   });
 

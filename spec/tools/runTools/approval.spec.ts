@@ -147,4 +147,28 @@ describe('runTools$: approval', () => {
       expectSubscriptions(yes$.subscriptions).toBe(['^--!', '---^--!']);
     });
   });
+
+  it('may be the method of an instance of a class, as all options', () => {
+    class Options implements RunToolsOptions {
+      readonly #verdict = true;
+      readonly #text = 'out of order';
+      approve(): boolean {
+        return this.#verdict;
+      }
+      onToolError(): string {
+        return this.#text;
+      }
+    }
+    const failing = asking('w', () => throwError(() => new Error('broken')));
+    const send = sends(of(...calling(w)), t$);
+    runs(runTools$(send, request, [failing], new Options()), [
+      ...afterTurn,
+      'w?',
+      'w may?',
+      'w may',
+      'w ! ToolFailed',
+      ...answered,
+    ]);
+    expect(repliesIn(send.requests[1]?.messages)).toEqual(['out of order']);
+  });
 });
