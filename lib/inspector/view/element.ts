@@ -1,4 +1,4 @@
-/** Creates an element. A page with Trusted Types does not allow to parse it from text. */
+/** Creates an element. A page with Trusted Types does not allow HTML to be parsed from text. */
 export function element(
   name: string,
   attributes: Readonly<Record<string, string>> = {},

@@ -65,9 +65,9 @@ export interface RestartOptions extends RetryOptions {
  * Retries a failed call, but only if it failed before its first output, so text is never duplicated.
  *
  * The policy decides which errors to retry. By default these are a lost connection, a stalled or truncated stream, and 408,
- * 409, 425, 429 and 5xx except 501, after the wait the server requests, else after a random wait. A spent quota is not
- * retried, nor is a missing first event, because unsubscribing has just cancelled a cold server's loading of the model. Each
- * attempt requests the API key again.
+ * 409, 425, 429, 498 and 5xx except 501, after the wait the server requests, else after a random wait. A spent quota is
+ * not retried, nor is a missing first event, because unsubscribing has just cancelled a cold server's loading of the model.
+ * Each attempt requests the API key again.
  *
  * A chunk without output, such as the role, does not end the retries. The chunks of the next attempt are then emitted from
  * its first output on, after a mark at which every fold of this library resets. For values that are not chunks, any value is
