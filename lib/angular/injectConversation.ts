@@ -36,7 +36,9 @@ import { retryCountdown$, type PendingRetry } from './retryCountdown';
  *   template: `
  *     @for (message of chat.messages(); track message.id) { <p>{{ message.content }}</p> }
  *     @if (chat.error(); as error) { <p role="alert">{{ error.message }}</p> }
- *     <input #question aria-label="Question" (keydown.enter)="chat.send(question.value); question.value = ''" />
+ *     <form (submit)="$event.preventDefault(); chat.send(question.value); question.value = ''">
+ *       <input #question aria-label="Question" />
+ *     </form>
  *     <button (click)="chat.stop()" [disabled]="!chat.busy()">Stop</button>
  *   `,
  * })

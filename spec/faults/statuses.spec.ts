@@ -144,7 +144,7 @@ describe('Every status and every shape of body', () => {
 });
 
 const MEBI = 1024 * 1024;
-/** A busy machine may take longer. Timers of Node may be a millisecond early. */
+/** Timers of Node may be a millisecond early, and late on a busy machine. */
 const afterASecond = (started: number): string =>
   performance.now() - started >= 999 ? 'after a second' : 'at once';
 

@@ -72,7 +72,7 @@ function cost(fold: Fold, chunks: readonly ChatCompletionChunk[]): number {
   return process.cpuUsage().user - before;
 }
 
-const COUNT = 1_000;
+const COUNT = 1_500;
 /** Linear is 4, and quadratic 16. The larger one also takes more memory, which costs more on a busy machine. */
 const MAX_RATIO = 8;
 /** The ratio that a quiet machine shows; more runs are made until it is reached. */

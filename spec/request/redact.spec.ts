@@ -11,7 +11,7 @@ import type { ChatConfig } from '../../lib/call/config';
 import { fetchTransport } from '../../lib/transport/fetchTransport';
 import { ConnectionError, isChatError } from '../../lib/errors';
 import { headersOf } from '../../lib/request/headers';
-import { redactError, redactorOf } from '../../lib/request/redact';
+import { redactError, redactIn, redactorOf } from '../../lib/request/redact';
 import { createSecretFinder } from '../../lib/request/secretFinder';
 import { secretsOf } from '../../lib/request/secrets';
 import type { Bytes, ResponseHead, Transport } from '../../lib/transport/transport';
@@ -149,6 +149,7 @@ describe('redaction', () => {
     ['a URL in a URL', 'no: sk-Ab%252Bcd%252Fef%253D%253D12', 'no: ***'],
     ['HTML', 'no: sk-Ab&#43;cd&#x2F;ef&equals;&#061;12', 'no: ***'],
     ['HTML, by names', 'no: sk&hyphen;Ab&plus;cd&sol;ef&equals;&equals;12', 'no: ***'],
+    ['HTML in HTML', 'no: sk-Ab&amp;#43;cd&#38;#x2F;ef&#x26;amp;equals;=12', 'no: ***'],
     ['HTML in JSON', String.raw`no: sk-Ab\u0026#43;cd/ef==12`, 'no: ***'],
     ['lower case', 'no: sk-ab+cd/ef==12', 'no: ***'],
     ['cut at the end', 'no: sk-Ab+c', 'no: ***'],
@@ -225,6 +226,12 @@ describe('redaction', () => {
     Object.setPrototypeOf(error, Engine.prototype);
     redactError(error, (text) => text.replaceAll(key, '***'));
     expect(error.stack).toMatch(/^ConnectionError: \*\*\*/);
+  });
+
+  it('redacts the names and the values of JSON', () => {
+    expect(redactIn({ [KEY]: [KEY, { a: KEY, b: 1 }] }, redact)).toEqual({
+      '***': ['***', { a: '***', b: 1 }],
+    });
   });
 
   it('reduces a cause to name, message and code', () => {
