@@ -97,7 +97,7 @@ export const isErrorName = (name: string): boolean => ERROR_NAMES.test(name);
 const valuesOf = (value: Json, names: RegExp): readonly unknown[] =>
   Object.entries(value).flatMap(([name, field]) => (names.test(name) ? [field] : []));
 
-const codesIn = (value: Json): readonly unknown[] => valuesOf(value, CODE_NAMES);
+const codesIn = (value: Json): readonly unknown[] => [value.code, ...valuesOf(value, CODE_NAMES)];
 
 /** Returns the first text in the fields of these names, in their order. */
 const firstText = (value: Json, names: readonly string[]): string | undefined =>
@@ -154,18 +154,17 @@ const messageIn = (message: unknown, beside: Json, depth: number): Details | und
 const reported = (message: unknown, beside: Json, own: Details = {}): Details | undefined =>
   isText(message) ? { ...details(beside), ...own, serverMessage: message } : undefined;
 
-/** Reads the fields beside a message. */
-const details = (value: Json): Details => ({
-  code: codeIn(value),
-  type: firstText(value, TYPE_NAMES) ?? null,
-  param: text(value.param) ?? path(value.loc),
-});
-
-/** Returns the first code of an object, or of its detail, or a number in the place of the error. */
-const codeIn = (value: Json): string | number | null =>
-  [...codesIn(value), ...codesIn(fieldsOf(value.detail)), typeof value.error === 'number' && value.error]
-    .map(codeOf)
-    .find((code) => code !== null) ?? null;
+/** Reads the fields beside a message, and those of an error or a detail that has none. */
+const details = (value: Json): Details => {
+  const { error, detail } = value;
+  const parts = [value, fieldsOf(error), fieldsOf(detail)];
+  const codes = [...parts.flatMap(codesIn), typeof error === 'number' && error].map(codeOf);
+  return {
+    code: codes.find((code) => code !== null) ?? null,
+    type: parts.map((part) => firstText(part, TYPE_NAMES)).find(isText) ?? null,
+    param: text(value.param) ?? path(value.loc),
+  };
+};
 
 const codeOf = (code: unknown): string | number | null => (typeof code === 'number' ? code : text(code));
 
