@@ -99,10 +99,6 @@ const valuesOf = (value: Json, names: RegExp): readonly unknown[] =>
 
 const codesIn = (value: Json): readonly unknown[] => [value.code, ...valuesOf(value, CODE_NAMES)];
 
-/** Returns the first text in the fields of these names, in their order. */
-const firstText = (value: Json, names: readonly string[]): string | undefined =>
-  names.map((name) => value[name]).find(isText);
-
 /** Whether an object has one of these words as its state. */
 const hasState = ({ status, event, type, object }: Json, words: RegExp): boolean =>
   [status, event, type, object].some((word) => isText(word) && words.test(word));
@@ -161,7 +157,7 @@ const details = (value: Json): Details => {
   const codes = [...parts.flatMap(codesIn), typeof error === 'number' && error].map(codeOf);
   return {
     code: codes.find((code) => code !== null) ?? null,
-    type: parts.map((part) => firstText(part, TYPE_NAMES)).find(isText) ?? null,
+    type: parts.flatMap((part) => TYPE_NAMES.map((name) => part[name])).find(isText) ?? null,
     param: text(value.param) ?? path(value.loc),
   };
 };
