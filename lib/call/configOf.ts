@@ -131,7 +131,7 @@ function requireFields<T extends object>(of: string, kinds: Kinds<T>, value: T, 
   const names = Object.keys(kinds) as Array<keyof T & string>;
   for (const field of Object.keys(value)) {
     if (field in kinds) continue;
-    const known = names.find((name) => name.toLowerCase() === field.replace('_', '').toLowerCase());
+    const known = names.find((name) => name.toLowerCase() === field.replaceAll('_', '').toLowerCase());
     if (known !== undefined) throw new RequestError(`${of} has no field ${field}: write ${known}`);
   }
   for (const name of names) {

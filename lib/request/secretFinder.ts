@@ -65,18 +65,23 @@ function endOf(text: string, start: number, forms: readonly RegExp[]): number {
 
 const FORMS = new Map<string, RegExp>();
 
-/** Returns a pattern of a character, after any number of backslashes in any form. */
+/**
+ * Returns a pattern of a character, after any number of backslashes in any form: as few as possible before a `u` or an `x`, which
+ * may also be that of an escape.
+ */
 function formsOf(character: string): RegExp {
   const known = FORMS.get(character);
   if (known !== undefined) return known;
-  const forms = new RegExp(`${BACKSLASHES}(?:${sourceOf(character)})`, 'iy');
+  const fewest = /[ux]/i.test(character) ? '?' : '';
+  const forms = new RegExp(`${BACKSLASHES}${fewest}(?:${sourceOf(character)})`, 'iy');
   FORMS.set(character, forms);
   return forms;
 }
 
 const PERCENT = '(?:%|\\\\u0025|&#37;|&#x25;)(?:25)*';
 const AMPERSAND = `(?:&|\\\\u0026|${PERCENT}26)(?:amp;|#38;|#x26;)*`;
-const BACKSLASHES = `(?:\\\\u005c|\\\\|${PERCENT}5c|${AMPERSAND}#(?:0*92|x0*5c);)*?`;
+const BACKSLASHES = `(?:\\\\u005c|\\\\|${PERCENT}5c|${AMPERSAND}#(?:0*92|x0*5c);)*`;
+
 /** Further forms: of a space and a plus in a query, of a tab in JSON, of an ampersand that HTML escapes again. */
 const OTHER_FORMS: Readonly<Record<string, string>> = {
   ' ': '[+\\s]',
@@ -91,8 +96,8 @@ function sourceOf(character: string): string {
   const hex = code.toString(16).padStart(2, '0');
   const forms = [
     `\\\\(?:u${hex.padStart(4, '0')}|x${hex})`,
-    // In HTML, letters and digits have no name. Which name it is makes no difference between the other characters.
-    `${AMPERSAND}(?:#0*${code}|#x0*${hex}${/[a-z\d]/i.test(character) ? '' : '|[a-z]{2,8}'});`,
+    // In HTML, letters and digits have no name, and `&` may precede any other. Which name it is makes no difference.
+    `${AMPERSAND}(?:#0*${code}|#x0*${hex}${/[a-z\d&]/i.test(character) ? '' : '|(?!amp)[a-z]{2,8}'});`,
     `${PERCENT}${hex}`,
     OTHER_FORMS[character],
   ];

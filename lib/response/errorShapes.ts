@@ -97,11 +97,7 @@ export const isErrorName = (name: string): boolean => ERROR_NAMES.test(name);
 const valuesOf = (value: Json, names: RegExp): readonly unknown[] =>
   Object.entries(value).flatMap(([name, field]) => (names.test(name) ? [field] : []));
 
-const codesIn = (value: Json): readonly unknown[] => valuesOf(value, CODE_NAMES);
-
-/** Returns the first text in the fields of these names, in their order. */
-const firstText = (value: Json, names: readonly string[]): string | undefined =>
-  names.map((name) => value[name]).find(isText);
+const codesIn = (value: Json): readonly unknown[] => [value.code, ...valuesOf(value, CODE_NAMES)];
 
 /** Whether an object has one of these words as its state. */
 const hasState = ({ status, event, type, object }: Json, words: RegExp): boolean =>
@@ -154,18 +150,17 @@ const messageIn = (message: unknown, beside: Json, depth: number): Details | und
 const reported = (message: unknown, beside: Json, own: Details = {}): Details | undefined =>
   isText(message) ? { ...details(beside), ...own, serverMessage: message } : undefined;
 
-/** Reads the fields beside a message. */
-const details = (value: Json): Details => ({
-  code: codeIn(value),
-  type: firstText(value, TYPE_NAMES) ?? null,
-  param: text(value.param) ?? path(value.loc),
-});
-
-/** Returns the first code of an object, or of its detail, or a number in the place of the error. */
-const codeIn = (value: Json): string | number | null =>
-  [...codesIn(value), ...codesIn(fieldsOf(value.detail)), typeof value.error === 'number' && value.error]
-    .map(codeOf)
-    .find((code) => code !== null) ?? null;
+/** Reads the fields beside a message, and those of an error or a detail that has none. */
+const details = (value: Json): Details => {
+  const { error, detail } = value;
+  const parts = [value, fieldsOf(error), fieldsOf(detail)];
+  const codes = [...parts.flatMap(codesIn), typeof error === 'number' && error].map(codeOf);
+  return {
+    code: codes.find((code) => code !== null) ?? null,
+    type: parts.flatMap((part) => TYPE_NAMES.map((name) => part[name])).find(isText) ?? null,
+    param: text(value.param) ?? path(value.loc),
+  };
+};
 
 const codeOf = (code: unknown): string | number | null => (typeof code === 'number' ? code : text(code));
 

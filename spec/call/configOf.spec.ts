@@ -46,6 +46,11 @@ describe('the config of a call', () => {
     ['apikey', { apikey: 'sk-1' }, 'config has no field apikey: write apiKey'],
     ['base_url', { base_url: 'https://llm.example.com' }, 'config has no field base_url: write baseURL'],
     ['onerror', { hooks: { onerror: () => undefined } }, 'hooks has no field onerror: write onError'],
+    [
+      'on_first_output',
+      { hooks: { on_first_output: () => undefined } },
+      'hooks has no field on_first_output: write onFirstOutput',
+    ],
     ['Idle', { timeouts: { Idle: 1 } }, 'timeouts has no field Idle: write idle'],
     ['a fetch that is none', { fetch: {} }, 'fetch must be a function'],
     ['a transport that is none', { transport: of(1) }, 'transport must be a function'],

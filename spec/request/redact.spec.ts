@@ -185,6 +185,15 @@ describe('redaction', () => {
     );
   });
 
+  it.each([
+    ['a backslash before a percent sign', String.raw`ab\%cd/ef12`, 'ab%5C%25cd%2Fef12'],
+    ['a backslash before an ampersand', String.raw`ab\&cd/ef12`, 'ab&#92;&#38;cd&#47;ef12'],
+    ['a backslash before a u', String.raw`ab\ucd/ef12`, String.raw`ab\\ucd/ef12`],
+    ['the name of a character in HTML', 'ab&lt;cd/ef12', 'ab&lt;cd%2fef12'],
+  ])('finds a secret with %s', (_, secret, text) => {
+    expect(createSecretFinder([secret])(text)).toEqual([{ start: 0, end: text.length }]);
+  });
+
   it('finds the beginning of a long secret', () => {
     const redactLong = redactorOf({ url, headers: { 'x-key': `sk-proj-${'A1b2C3d4'.repeat(8)}` } });
     expect(redactLong('no: "sk-proj-A1b2C3d4A1b2" given')).toBe('no: "***" given');
@@ -198,12 +207,13 @@ describe('redaction', () => {
   });
 
   it('takes time in proportion to the text', () => {
-    const find = createSecretFinder(['aaaaaaaaaaaaaaab', String.raw`\\\\\\\\\\x`]);
+    const find = createSecretFinder(['aaaaaaaaaaaaaaab', String.raw`\\\\\\\\\\x`, '/aaaaaaa']);
     for (const text of [
       'a'.repeat(200_000),
       '\\'.repeat(200_000),
       '%25'.repeat(60_000),
       '&amp;'.repeat(40_000),
+      '&amp;#92;'.repeat(25_000),
       '//'.repeat(100_000),
     ]) {
       expect(find(text).length).toBeLessThan(2);

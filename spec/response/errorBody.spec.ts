@@ -196,7 +196,12 @@ const JSON_BODIES: readonly Row[] = [
   ['Baidu', { error_code: 17, error_msg: 'limit' }, details('limit', { code: 17 })],
   ['a number for an error', { error: 500, message: 'gone' }, details('gone', { code: 500 })],
   ['a number for an error, beside a msg', { error: 500, msg: 'gone' }, details('gone', { code: 500 })],
-  ['a message beside an error without one', { error: { code: 7 }, message: 'gone' }, details('gone')],
+  [
+    'a message beside an error without one',
+    { error: { code: 7, type: 'spent' }, message: 'gone' },
+    details('gone', { code: 7, type: 'spent' }),
+  ],
+  ['a code behind one of another name', { ret: 1, code: 'c', msg: 'gone' }, details('gone', { code: 'c' })],
   ['a list of errors beside a message', { error: ['no'], message: 'gone' }, details('gone')],
   ['a text inside a choice', { choices: [{ error: 'no' }] }, details('no')],
   ['a flag for an error', { error: true, message: 'gone' }, details('gone')],

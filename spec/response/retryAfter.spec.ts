@@ -110,6 +110,7 @@ describe('retryDelayMs', () => {
     [{ seconds: 3 }, 3_000],
     [{ seconds: '3', nanos: 500_000_000 }, 3_500],
     [{ nanos: 1_000_000 }, 1],
+    [{ seconds: 3, nanos: null }, 3_000],
   ])('reads %j', (delay, ms) => {
     expect(inFields(body(delay))).toBe(ms);
     expect(inFields([body(delay)])).toBe(ms);
