@@ -48,6 +48,6 @@ export interface Profile {
   readonly reasoningField?: 'reasoning' | 'reasoning_content' | 'reasoning_details' | 'none';
   /** Header of the API key; `authorization` has it as a bearer token. Default `'authorization'`. */
   readonly keyHeader?: 'authorization' | 'api-key';
-  /** Environment variables that usually contain the key, for {@link apiKeyFrom}. The library reads none by itself. */
+  /** Environment variables that usually contain the key, for `apiKeyFrom`. The library reads none by itself. */
   readonly keyNames?: readonly string[];
 }
