@@ -16,6 +16,7 @@ import { reduceConversation } from '../../lib/conversation/reduceConversation';
 import { storedForm } from '../../lib/conversation/storedForm';
 import { trimMessages } from '../../lib/conversation/trimMessages';
 import { ToolFailed, TruncatedError } from '../../lib/errors';
+import type { ChatMetrics } from '../../lib/operators/tapMetrics';
 import type { Message } from '../../lib/request/Message';
 import { emptyRun } from '../../lib/tools/RunState';
 import { newCall, newStep } from '../../lib/tools/steps';
@@ -49,6 +50,16 @@ const call = (fields: object = {}) => ({
 });
 const reply = { role: 'tool', tool_call_id: 'c', content: '7' };
 
+const metrics: ChatMetrics = {
+  attempt: 1,
+  end: 'failed',
+  firstTokenMs: 1,
+  totalMs: 2,
+  tokens: 3,
+  estimated: true,
+  tokensPerSecond: 4,
+};
+
 /** A conversation with a value in each field. */
 const everything = [
   {
@@ -74,19 +85,7 @@ const everything = [
       error: new TruncatedError(),
     },
   },
-  {
-    type: 'metrics',
-    id: '4',
-    metrics: {
-      attempt: 1,
-      end: 'failed',
-      firstTokenMs: 1,
-      totalMs: 2,
-      tokens: 3,
-      estimated: true,
-      tokensPerSecond: 4,
-    },
-  },
+  { type: 'metrics', id: '4', metrics },
 ].reduce<ConversationState>(
   (before, event) => reduceConversation(before, event as ConversationEvent),
   reduceConversation(
@@ -147,19 +146,7 @@ describe('conversationFrom', () => {
         id: '4',
         run: { ...emptyRun, status: 'streaming', content: 'Hel', steps: [step], usage: { prompt_tokens: 9 } },
       },
-      {
-        type: 'metrics',
-        id: '4',
-        metrics: {
-          attempt: 1,
-          end: 'failed',
-          firstTokenMs: 1,
-          totalMs: 2,
-          tokens: 3,
-          estimated: true,
-          tokensPerSecond: null,
-        },
-      },
+      { type: 'metrics', id: '4', metrics: { ...metrics, tokensPerSecond: null } },
     ] as const;
     const streaming = failing.reduce(reduceConversation, asked);
     const failed = reduceConversation(streaming, { type: 'fail', id: '4', error: new TruncatedError() });
