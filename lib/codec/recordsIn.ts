@@ -4,5 +4,5 @@ import { isRecord } from './isRecord';
 export const recordsIn = (list: unknown): ReadonlyArray<Readonly<Record<string, unknown>>> =>
   Array.isArray(list) ? list.filter(isRecord) : [];
 
-/** Returns whether a JSON value is a list of objects. */
+/** Whether a JSON value is a list of objects. */
 export const isRecordList = (json: unknown): boolean => Array.isArray(json) && json.every(isRecord);

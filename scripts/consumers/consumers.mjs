@@ -163,8 +163,8 @@ function tested(name, packages, bin, options, ...nodeOptions) {
 }
 
 /**
- * Typed apps, compiled and then run. With `exactOptionalPropertyTypes` and `declaration`, which `tsc --init` writes. Without `skipLibCheck`, unless it
- * is in the options, so that the declarations of the package are checked.
+ * Typed apps, compiled and then run. With `exactOptionalPropertyTypes` and `declaration`, which `tsc --init` writes. Without
+ * `skipLibCheck`, unless it is in the options, so that the declarations of the package are checked.
  */
 function compiled(version, title, options, { peers, apps = ['typed.mts', 'typed.cts'], runtime } = {}) {
   const strict = `--strict --exactOptionalPropertyTypes --declaration --skipDefaultLibCheck --target es2022 --lib es2022,dom,dom.iterable --outDir out ${options}`;
