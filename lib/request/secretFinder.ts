@@ -82,28 +82,30 @@ const PERCENT = '(?:%|\\\\u0025|&#37;|&#x25;)(?:25)*';
 const AMPERSAND = `(?:&|\\\\u0026|${PERCENT}26)(?:amp;|#38;|#x26;)*`;
 const BACKSLASHES = `(?:\\\\u005c|\\\\|${PERCENT}5c|${AMPERSAND}#(?:0*92|x0*5c);)*`;
 
-/** Further forms: of a space and a plus in a query, of a tab in JSON, of an ampersand that HTML escapes again. */
+/** Further forms: of a space and a plus in a query, of a tab and a line feed in JSON, of an ampersand that HTML escapes again. */
 const OTHER_FORMS: Readonly<Record<string, string>> = {
   ' ': '[+\\s]',
   '+': ' ',
   '&': AMPERSAND,
   '\t': '\\\\t|\\s',
+  '\n': '\\\\n|\\s',
 };
 
 /** Returns the source of a pattern of a character in its forms, the character itself last. */
 function sourceOf(character: string): string {
   const code = character.charCodeAt(0);
-  const hex = code.toString(16).padStart(2, '0');
+  const hex = code.toString(16);
+  const byte = hex.padStart(2, '0');
   const forms = [
-    `\\\\(?:u${hex.padStart(4, '0')}|x${hex})`,
+    `\\\\(?:u${hex.padStart(4, '0')}|x${byte})`,
     // In HTML, letters and digits have no name, and `&` may precede any other. Which name it is makes no difference.
     `${AMPERSAND}(?:#0*${code}|#x0*${hex}${/[a-z\d&]/i.test(character) ? '' : '|(?!amp)[a-z]{2,8}'});`,
-    `${PERCENT}${hex}`,
+    PERCENT + byte,
     OTHER_FORMS[character],
   ];
   if (code >= 0x80) {
-    const bytes = Array.from(new TextEncoder().encode(character), (byte) => byte.toString(16));
-    forms.push(...['\\x', PERCENT].map((escape) => bytes.map((byte) => escape + byte).join('')));
+    const bytes = Array.from(new TextEncoder().encode(character), (each) => each.toString(16));
+    forms.push(...['\\x', PERCENT].map((escape) => bytes.map((each) => escape + each).join('')));
   }
   return [...forms, character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&')].filter(Boolean).join('|');
 }

@@ -1,4 +1,5 @@
 import { attempt } from '../codec/attempt';
+import { parseJson } from '../codec/parseJson';
 import { keysInPath, withoutQuery } from './url';
 
 /** The parts of a request that may contain secrets. */
@@ -48,9 +49,10 @@ export function secretsOf({ url, headers, body = '' }: Addressed): readonly stri
 
 /** Returns the secrets in fields of JSON, among them the headers and the URLs of MCP servers. */
 const fieldsIn = (json: string): readonly string[] =>
-  Array.from(json.matchAll(SECRET_FIELD), ([, field, parameter = '']) =>
-    (field ?? parameter).replace(SCHEMES, ''),
-  );
+  Array.from(json.matchAll(SECRET_FIELD), ([, field, parameter = '']) => {
+    const text = field ?? parameter;
+    return ((parseJson(`"${text}"`) ?? text) as string).replace(SCHEMES, '');
+  });
 
 /** Returns a value without its scheme, its parameters (cookies and JSON among them), and all of these decoded. */
 function partsOf(value: string): readonly string[] {
@@ -62,12 +64,16 @@ function partsOf(value: string): readonly string[] {
     .flatMap((part) => /^\s*[^\s=]+=\s*"?(.*?)"?\s*$/.exec(part)?.[1] ?? [])
     .concat(fieldsIn(key));
   // What is not Base64 is not credentials after all; the value itself is redacted in any case.
-  const credentials = (/^basic\s/i.test(trimmed) && attempt(() => atob(key))) || '';
+  const credentials = (/^basic\s/i.test(trimmed) && attempt(() => textIn(key))) || '';
   const parts = [key, ownScheme, ...parameters, credentials, credentials.slice(credentials.indexOf(':') + 1)];
   return parts
     .map((part) => part.trim())
     .flatMap((part) => [part, attempt(() => decodeURIComponent(part)) ?? part]);
 }
+
+/** Decodes Base64 as UTF-8. */
+const textIn = (base64: string): string =>
+  new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
 
 /** Whether a field of a body contains a secret, by its name. */
 export const isSecretName = (name: string): boolean => WHOLE_SECRET_NAME.test(name);
