@@ -4,7 +4,7 @@ import { cut, type ChatError, type ConnectionError, type HttpError } from '../er
 import { pageUrl, parseUrl, withoutCall } from '../request/url';
 import { hintForCode } from '../transport/failures';
 import type { TransportRequest } from '../transport/transport';
-import { isText } from './errorShapes';
+import { isText } from './errorFields';
 
 /**
  * Adds a hint to the message of an error where the likely mistake is known.

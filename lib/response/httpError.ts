@@ -5,7 +5,7 @@ import { requestIdOf } from '../transport/requestId';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { failWithText } from './bodyText';
 import { errorDetailsOf, jsonIn } from './errorBody';
-import { statusIn } from './errorShapes';
+import { statusIn } from './errorFields';
 import { rateLimitOf } from './rateLimit';
 import type { ResponseContext } from './ResponseContext';
 import { isTransient } from './retryable';

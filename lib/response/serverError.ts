@@ -13,9 +13,9 @@ import {
   isNote,
   isProgress,
   isText,
-  readErrorShape,
   statusIn,
-} from './errorShapes';
+} from './errorFields';
+import { readErrorShape } from './errorShapes';
 import { isTransientError } from './retryable';
 import { retryDelayMs } from './retryAfter';
 

@@ -2,7 +2,7 @@ import { toText } from '../../codec/coerce';
 import { isRecord } from '../../codec/isRecord';
 import { recordsIn } from '../../codec/recordsIn';
 import { LimitError } from '../../errors';
-import { hasErrorContent } from '../../response/errorShapes';
+import { hasErrorContent } from '../../response/errorFields';
 import { hasError } from '../../response/serverError';
 import type { Limits } from '../../transport/limits';
 import { DONE, type Chunks, type Json } from '../translated';
