@@ -8,7 +8,7 @@ import { choiceIndex } from '../fold/choices';
 import { isFinishReason } from '../fold/isFinishReason';
 import { COMPLETE } from '../rx/concatItems';
 import { DONE, Failure, type Payload } from './payload';
-import { errorWithoutChoices, seemsFailed } from './serverError';
+import { errorWithoutChoices, seemsFailed } from './errors/serverError';
 
 type Chunk = Decoded<ChatCompletionChunk>;
 type Item = Chunk | TruncatedError | ServerError | typeof COMPLETE;

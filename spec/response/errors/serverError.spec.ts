@@ -1,5 +1,5 @@
-import { errorBesideChoices, hasError, serverErrorOf } from '../../lib/response/serverError';
-import type { ServerError } from '../../lib/errors';
+import { errorBesideChoices, hasError, serverErrorOf } from '../../../lib/response/errors/serverError';
+import type { ServerError } from '../../../lib/errors';
 
 const errorOf = (json: unknown): ServerError => serverErrorOf(json, JSON.stringify(json));
 const choices = [{ index: 0, delta: { content: 'x' } }];

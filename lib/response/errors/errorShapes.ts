@@ -1,7 +1,7 @@
-import { ifAny } from '../codec/ifAny';
-import { fieldsOf, isRecord } from '../codec/isRecord';
-import { parseJson } from '../codec/parseJson';
-import type { ErrorDetails } from '../errors';
+import { ifAny } from '../../codec/ifAny';
+import { fieldsOf, isRecord } from '../../codec/isRecord';
+import { parseJson } from '../../codec/parseJson';
+import type { ErrorDetails } from '../../errors';
 import {
   codesIn,
   errorInChoice,

@@ -1,5 +1,5 @@
-import { fieldsOf, isRecord } from '../codec/isRecord';
-import { numberOf } from '../codec/numberOf';
+import { fieldsOf, isRecord } from '../../codec/isRecord';
+import { numberOf } from '../../codec/numberOf';
 
 /** An object of an unknown shape, which may report an error. */
 export type Json = Readonly<Record<string, unknown>>;

@@ -1,9 +1,9 @@
-import { fieldsOf } from '../codec/isRecord';
-import { parseJson } from '../codec/parseJson';
-import { cut, type ChatError, type ConnectionError, type HttpError } from '../errors';
-import { pageUrl, parseUrl, withoutCall } from '../request/url';
-import { hintForCode } from '../transport/failures';
-import type { TransportRequest } from '../transport/transport';
+import { fieldsOf } from '../../codec/isRecord';
+import { parseJson } from '../../codec/parseJson';
+import { cut, type ChatError, type ConnectionError, type HttpError } from '../../errors';
+import { pageUrl, parseUrl, withoutCall } from '../../request/url';
+import { hintForCode } from '../../transport/failures';
+import type { TransportRequest } from '../../transport/transport';
 import { isText } from './errorFields';
 
 /**
