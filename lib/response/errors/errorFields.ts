@@ -42,7 +42,9 @@ const PROGRESS =
 
 /** Whether the words of an object are those of no error: of success, of progress, or of a note, as `{type: "warning", message}`. */
 export const isNote = (value: Json): boolean =>
+  value.ok === true ||
   value.success === true ||
+  value.error === false ||
   [value.status, ...codesIn(value)].some(isSuccess) ||
   isProgress(value) ||
   (hasState(value, /^(?:status|info|warning)$/i) && !isFailure(value));

@@ -76,6 +76,8 @@ describe('JSON with an error', () => {
     [{ choices: [], object: 'chat.completion.chunk' }],
     [{ choices: [], base_resp: { status_code: 0, status_msg: 'ok' } }],
     [{ code: 0, msg: 'success' }],
+    [{ error: false, message: 'the stream begins' }],
+    [{ ok: true, message: 'the stream begins' }],
     [{ status: 'success', message: 'queued' }],
     [{ errcode: 0, errmsg: 'ok' }],
     [{ retCode: 0, retMsg: 'success' }],
