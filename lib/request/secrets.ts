@@ -1,5 +1,4 @@
 import { attempt } from '../codec/attempt';
-import { parseJson } from '../codec/parseJson';
 import { keysInPath, withoutQuery } from './url';
 
 /** The parts of a request that may contain secrets. */
@@ -49,31 +48,26 @@ export function secretsOf({ url, headers, body = '' }: Addressed): readonly stri
 
 /** Returns the secrets in fields of JSON, among them the headers and the URLs of MCP servers. */
 const fieldsIn = (json: string): readonly string[] =>
-  Array.from(json.matchAll(SECRET_FIELD), ([, field, parameter = '']) => {
-    const text = field ?? parameter;
-    return ((parseJson(`"${text}"`) ?? text) as string).replace(SCHEMES, '');
-  });
+  Array.from(json.matchAll(SECRET_FIELD), ([, field, parameter = '']) =>
+    (field ?? parameter).replace(SCHEMES, ''),
+  );
 
 /** Returns a value without its scheme, its parameters (cookies and JSON among them), and all of these decoded. */
 function partsOf(value: string): readonly string[] {
   const trimmed = value.trim();
   const key = trimmed.replace(SCHEMES, '');
   const ownScheme = /^[\w-]+\s+(.+)$/.exec(key)?.[1] ?? '';
-  const parameters = (ownScheme || key)
-    .split(/[;,]/)
-    .flatMap((part) => /^\s*[^\s=]+=\s*"?(.*?)"?\s*$/.exec(part)?.[1] ?? [])
-    .concat(fieldsIn(key));
+  const parameters = key.split(/[;,]/).flatMap((part) => /=\s*"?(.*?)"?\s*$/.exec(part)?.[1] ?? []);
   // What is not Base64 is not credentials after all; the value itself is redacted in any case.
-  const credentials = (/^basic\s/i.test(trimmed) && attempt(() => textIn(key))) || '';
-  const parts = [key, ownScheme, ...parameters, credentials, credentials.slice(credentials.indexOf(':') + 1)];
-  return parts
-    .map((part) => part.trim())
-    .flatMap((part) => [part, attempt(() => decodeURIComponent(part)) ?? part]);
+  const decoded = /^basic\s/i.test(trimmed)
+    ? attempt(() => new TextDecoder().decode(Uint8Array.from(atob(key), (byte) => byte.charCodeAt(0))))
+    : undefined;
+  const credentials = /.*?:(.*)/s.exec(decoded ?? '') ?? [];
+  return [key, ownScheme, ...parameters, ...fieldsIn(key), ...credentials].flatMap((part) => [
+    part,
+    attempt(() => decodeURIComponent(part)) ?? part,
+  ]);
 }
-
-/** Decodes Base64 as UTF-8. */
-const textIn = (base64: string): string =>
-  new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
 
 /** Whether a field of a body contains a secret, by its name. */
 export const isSecretName = (name: string): boolean => WHOLE_SECRET_NAME.test(name);
