@@ -66,8 +66,8 @@ export type { Bytes, ResponseHead, Transport, TransportRequest } from './transpo
 export { fetchTransport, type FetchTransportOptions } from './transport/fetchTransport';
 export type { Limits } from './transport/limits';
 export { ReadGate } from './transport/ReadGate';
-export { rateLimitOf } from './response/rateLimit';
-export { retryAfterMs } from './response/retryAfter';
+export { rateLimitOf } from './response/errors/rateLimit';
+export { retryAfterMs } from './response/errors/retryAfter';
 
 // Values
 export type { ChatCompletionChunk } from './codec/ChatCompletionChunk';

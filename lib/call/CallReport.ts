@@ -6,7 +6,7 @@ import type { RateLimit } from '../errors';
 import { usageOf } from '../fold/completion';
 import { isFinishReason } from '../fold/isFinishReason';
 import { redactIn, type Redact } from '../request/redact';
-import { rateLimitOf } from '../response/rateLimit';
+import { rateLimitOf } from '../response/errors/rateLimit';
 import { requestIdOf } from '../transport/requestId';
 import type { ResponseHead } from '../transport/transport';
 import type { ChatHooks, CompletedCall } from './ChatHooks';

@@ -3,7 +3,7 @@ import { map, pipe, type Observable } from 'rxjs';
 import { ChatCompletion } from '../codec/ChatCompletion';
 import { completionFields } from '../request/bodyFields';
 import type { ChatRequest } from '../request/ChatRequest';
-import { withoutFailure } from '../response/serverError';
+import { withoutFailure } from '../response/errors/serverError';
 import { toJson } from '../response/toJson';
 import { call$ } from './call';
 import type { ChatConfig } from './config';

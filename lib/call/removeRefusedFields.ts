@@ -1,7 +1,7 @@
 import { RequestError } from '../errors';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { ServerExtras } from '../request/extras/ServerExtras';
-import { refusedField } from '../response/refusedField';
+import { refusedField } from '../response/errors/refusedField';
 import type { RefusedFieldPolicy } from './RefusedFieldPolicy';
 
 /** Fields without which a request means something else. */

@@ -5,8 +5,8 @@ import { isRecord } from './isRecord';
 import { linkRaw } from './raw';
 import { TaggedType } from './TaggedType';
 
-type Optional<P extends t.Props> = { readonly [Name in keyof P]?: t.TypeOf<P[Name]> };
-type Required<P extends t.Props> = { readonly [Name in keyof P]: t.TypeOf<P[Name]> };
+type OptionalFields<P extends t.Props> = { readonly [Name in keyof P]?: t.TypeOf<P[Name]> };
+type RequiredFields<P extends t.Props> = { readonly [Name in keyof P]: t.TypeOf<P[Name]> };
 
 /**
  * Creates the codec of an object with optional and required fields; unknown fields are kept.
@@ -19,12 +19,12 @@ type Required<P extends t.Props> = { readonly [Name in keyof P]: t.TypeOf<P[Name
  * @param name - Name of the codec.
  * @param required - Codecs of the other fields.
  */
-export function fields<P extends t.Props>(optional: P, name: string): t.Type<Optional<P>, unknown>;
+export function fields<P extends t.Props>(optional: P, name: string): t.Type<OptionalFields<P>, unknown>;
 export function fields<P extends t.Props, R extends t.Props>(
   optional: P,
   name: string,
   required: R,
-): t.Type<Optional<P> & Required<R>, unknown>;
+): t.Type<OptionalFields<P> & RequiredFields<R>, unknown>;
 export function fields(optional: t.Props, name: string, required: t.Props = {}): t.Type<object, unknown> {
   const codecs = Object.entries<t.Mixed>({ ...optional, ...required });
   const requiredNames = Object.keys(required);

@@ -1,5 +1,5 @@
 import { isChatError, type ChatError, type HttpError } from '../errors';
-import { isTransientStatus } from '../response/isTransientStatus';
+import { isTransientStatus } from '../response/errors/isTransientStatus';
 import { Refusal } from './Refusal';
 
 /** A failure as a reader may see it. */

@@ -26,11 +26,9 @@ export type SecretFinder = (text: string) => readonly Found[];
  */
 export function createSecretFinder(secrets: readonly string[]): SecretFinder {
   if (secrets.length === 0) return () => [];
-  const spelled = secrets.map((secret) => Array.from(plain(secret), formsOf));
-  const starts = new RegExp(
-    [...new Set(secrets.map((secret) => sourceOf(plain(secret).charAt(0))))].join('|'),
-    'gi',
-  );
+  const texts = secrets.map(plain);
+  const spelled = texts.map((text) => Array.from(text, formsOf));
+  const starts = new RegExp(texts.map((text) => sourceOf(text.charAt(0))).join('|'), 'gi');
   return (text) => {
     const found: Found[] = [];
     starts.lastIndex = 0;
@@ -44,21 +42,23 @@ export function createSecretFinder(secrets: readonly string[]): SecretFinder {
   };
 }
 
-/** A secret without backslashes: any number of them may precede each character, since escapes are escaped again. */
-const plain = (secret: string): string => secret.replaceAll('\\', '');
+/**
+ * A secret without backslashes: any number of them may precede each character, since escapes are escaped again. A line feed or a tab,
+ * escaped in a body, is a blank.
+ */
+const plain = (secret: string): string => secret.replace(/\\[nt]|\s/g, ' ').replaceAll('\\', '');
 
 /** Returns the end of a secret that begins at a place of a text; -1 if there is none. */
 function endOf(text: string, start: number, forms: readonly RegExp[]): number {
   let at = start;
   for (const [read, form] of forms.entries()) {
     form.lastIndex = at;
-    if (form.test(text)) {
-      at = form.lastIndex;
-      continue;
+    if (!form.test(text)) {
+      CUT.lastIndex = at;
+      if (read >= LEAST_PART && CUT.test(text)) return CUT.lastIndex;
+      return read >= LONG_PART ? at : -1;
     }
-    CUT.lastIndex = at;
-    if (read >= LEAST_PART && CUT.test(text)) return CUT.lastIndex;
-    return read >= LONG_PART ? at : -1;
+    at = form.lastIndex;
   }
   return at;
 }
@@ -70,11 +70,12 @@ const FORMS = new Map<string, RegExp>();
  * may also be that of an escape.
  */
 function formsOf(character: string): RegExp {
-  const known = FORMS.get(character);
-  if (known !== undefined) return known;
-  const fewest = /[ux]/i.test(character) ? '?' : '';
-  const forms = new RegExp(`${BACKSLASHES}${fewest}(?:${sourceOf(character)})`, 'iy');
-  FORMS.set(character, forms);
+  let forms = FORMS.get(character);
+  if (forms === undefined) {
+    const fewest = /[ux]/i.test(character) ? '?' : '';
+    forms = new RegExp(`${BACKSLASHES}${fewest}(?:${sourceOf(character)})`, 'iy');
+    FORMS.set(character, forms);
+  }
   return forms;
 }
 
@@ -82,12 +83,11 @@ const PERCENT = '(?:%|\\\\u0025|&#37;|&#x25;)(?:25)*';
 const AMPERSAND = `(?:&|\\\\u0026|${PERCENT}26)(?:amp;|#38;|#x26;)*`;
 const BACKSLASHES = `(?:\\\\u005c|\\\\|${PERCENT}5c|${AMPERSAND}#(?:0*92|x0*5c);)*`;
 
-/** Further forms: of a space and a plus in a query, of a tab in JSON, of an ampersand that HTML escapes again. */
+/** Further forms: of a blank and a plus in a URL and of a blank in JSON, of an ampersand that HTML escapes again. */
 const OTHER_FORMS: Readonly<Record<string, string>> = {
-  ' ': '[+\\s]',
+  ' ': `[+\\snt]|${PERCENT}0.`,
   '+': ' ',
   '&': AMPERSAND,
-  '\t': '\\\\t|\\s',
 };
 
 /** Returns the source of a pattern of a character in its forms, the character itself last. */

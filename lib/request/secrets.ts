@@ -57,16 +57,16 @@ function partsOf(value: string): readonly string[] {
   const trimmed = value.trim();
   const key = trimmed.replace(SCHEMES, '');
   const ownScheme = /^[\w-]+\s+(.+)$/.exec(key)?.[1] ?? '';
-  const parameters = (ownScheme || key)
-    .split(/[;,]/)
-    .flatMap((part) => /^\s*[^\s=]+=\s*"?(.*?)"?\s*$/.exec(part)?.[1] ?? [])
-    .concat(fieldsIn(key));
+  const parameters = key.split(/[;,]/).flatMap((part) => /=\s*"?(.*?)"?\s*$/.exec(part)?.[1] ?? []);
   // What is not Base64 is not credentials after all; the value itself is redacted in any case.
-  const credentials = (/^basic\s/i.test(trimmed) && attempt(() => atob(key))) || '';
-  const parts = [key, ownScheme, ...parameters, credentials, credentials.slice(credentials.indexOf(':') + 1)];
-  return parts
-    .map((part) => part.trim())
-    .flatMap((part) => [part, attempt(() => decodeURIComponent(part)) ?? part]);
+  const decoded = /^basic\s/i.test(trimmed)
+    ? attempt(() => new TextDecoder().decode(Uint8Array.from(atob(key), (byte) => byte.charCodeAt(0))))
+    : undefined;
+  const credentials = /.*?:(.*)/s.exec(decoded ?? '') ?? [];
+  return [key, ownScheme, ...parameters, ...fieldsIn(key), ...credentials].flatMap((part) => [
+    part,
+    attempt(() => decodeURIComponent(part)) ?? part,
+  ]);
 }
 
 /** Whether a field of a body contains a secret, by its name. */

@@ -4,10 +4,11 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { markedChunk } from '../codec/mark';
 import type { Decoded } from '../decode/decode';
 import { TruncatedError, type ServerError } from '../errors';
+import { choiceIndex } from '../fold/choices';
 import { isFinishReason } from '../fold/isFinishReason';
 import { COMPLETE } from '../rx/concatItems';
 import { DONE, Failure, type Payload } from './payload';
-import { errorWithoutChoices, seemsFailed } from './serverError';
+import { errorWithoutChoices, seemsFailed } from './errors/serverError';
 
 type Chunk = Decoded<ChatCompletionChunk>;
 type Item = Chunk | TruncatedError | ServerError | typeof COMPLETE;
@@ -89,11 +90,11 @@ export class Ending {
     this.#unexplained ??= errorWithoutChoices(chunk);
     if (!choices?.length && seemsFailed(chunk)) this.#failing ??= errorWithoutChoices(chunk);
     if (usage) this.#hasUsage = true;
-    for (let position = 0; position < (choices?.length ?? 0); position += 1) {
-      const choice = choices?.[position];
-      if (!choice) continue;
+    let place = 0;
+    for (const choice of choices ?? []) {
       if (choice.usage) this.#hasUsage = true; // Moonshot.
-      this.#addChoice(choice.index ?? position, isFinishReason(choice.finish_reason));
+      this.#addChoice(choiceIndex(choice, place), isFinishReason(choice.finish_reason));
+      place += 1;
     }
   }
 

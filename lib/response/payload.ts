@@ -8,8 +8,8 @@ import { TruncatedError, type ChunkError, type ServerError } from '../errors';
 import type { Redact } from '../request/redact';
 import type { ServerSentEvent } from '../sse/ServerSentEvent';
 import { ChoiceReader } from './ChoiceReader';
-import { isErrorName } from './errorShapes';
-import { errorBesideChoices, explainsError, hasError, serverErrorOf } from './serverError';
+import { isErrorName } from './errors/errorFields';
+import { errorBesideChoices, explainsError, hasError, serverErrorOf } from './errors/serverError';
 
 /** The payload that ends an answer, whether the connection stays open or not. */
 export const DONE = Symbol('[DONE]');

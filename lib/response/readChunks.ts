@@ -13,7 +13,7 @@ import { Failure } from './payload';
 import { mediaTypeOf } from './mediaType';
 import { readByKind } from './readByKind';
 import type { ResponseContext } from './ResponseContext';
-import { errorBesideChoices } from './serverError';
+import { errorBesideChoices } from './errors/serverError';
 import { toChunks } from './toChunks';
 import { failUnexpectedBody, parseBody } from './toJson';
 

@@ -6,12 +6,12 @@ import { decodeWith, type Codec } from '../decode/decode';
 import { ProtocolError } from '../errors';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { failWithText, fullText } from './bodyText';
-import { beginningOf, errorDetailsOf, isHtml, jsonIn } from './errorBody';
+import { beginningOf, errorDetailsOf, isHtml, jsonIn } from './errors/errorBody';
 import { failWhenIdle } from './failWhenIdle';
 import { mediaTypeOf } from './mediaType';
 import { readByKind } from './readByKind';
 import type { ResponseContext } from './ResponseContext';
-import { hasError, serverErrorOf } from './serverError';
+import { hasError, serverErrorOf } from './errors/serverError';
 
 /**
  * Reads a response that is not streamed: one JSON value, decoded.

@@ -16,7 +16,7 @@ import { settingsOf } from '../call/defaults';
 import { redactError, redactorOf } from '../request/redact';
 import { textUpTo } from '../response/bodyText';
 import { failWhenIdle } from '../response/failWhenIdle';
-import { httpError } from '../response/httpError';
+import { httpError } from '../response/errors/httpError';
 import { readResponse } from '../response/readResponse';
 import { fetchTransport } from '../transport/fetchTransport';
 import {

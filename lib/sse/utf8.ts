@@ -24,18 +24,16 @@ export class Utf8Decoder {
   /** Returns the text of one more read. An incomplete character is buffered until the rest of it arrives. */
   decode(read: Bytes): string {
     // A read that ends in a line feed ends no other character: it can be decoded by itself, which is faster.
-    const text = this.#decoder.decode(read, { stream: read[read.byteLength - 1] !== LF });
-    return this.#hasStarted ? text : this.#withoutMark(text);
+    return this.#withoutMark(this.#decoder.decode(read, { stream: read[read.byteLength - 1] !== LF }));
   }
 
   /** Returns the remaining text at the end of the body. */
   end(): string {
-    const text = this.#decoder.decode();
-    return this.#hasStarted ? text : this.#withoutMark(text);
+    return this.#withoutMark(this.#decoder.decode());
   }
 
   #withoutMark(text: string): string {
-    if (text === '') return text;
+    if (this.#hasStarted || text === '') return text;
     this.#hasStarted = true;
     return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
   }

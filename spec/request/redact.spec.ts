@@ -47,10 +47,12 @@ describe('the secrets of a request', () => {
   });
 
   it('are the credentials in Basic', () => {
-    const headers = { authorization: `Basic ${btoa('user:correct-horse')}` };
-    expect(secretsOf({ url, headers })).toEqual(
-      expect.arrayContaining(['user:correct-horse', 'correct-horse']),
-    );
+    for (const password of ['correct-horse', 'верный-конь']) {
+      const credentials = Buffer.from(`user:${password}`).toString('base64');
+      expect(secretsOf({ url, headers: { authorization: `Basic ${credentials}` } })).toEqual(
+        expect.arrayContaining([`user:${password}`, password]),
+      );
+    }
   });
 
   it('are the values of the query, except Azure’s version', () => {
@@ -190,6 +192,10 @@ describe('redaction', () => {
     ['a backslash before an ampersand', String.raw`ab\&cd/ef12`, 'ab&#92;&#38;cd&#47;ef12'],
     ['a backslash before a u', String.raw`ab\ucd/ef12`, String.raw`ab\\ucd/ef12`],
     ['the name of a character in HTML', 'ab&lt;cd/ef12', 'ab&lt;cd%2fef12'],
+    ['a line feed in JSON', '-- KEY --\nab12', String.raw`-- KEY --\\nab12`],
+    ['a line feed in a URL', '-- KEY --\nab12', '--+KEY+--%0Aab12'],
+    ['an escaped line feed', String.raw`-- KEY --\nab12`, '-- KEY --\nab12'],
+    ['a backslash before an n', String.raw`domain\name12`, String.raw`domain\\name12`],
   ])('finds a secret with %s', (_, secret, text) => {
     expect(createSecretFinder([secret])(text)).toEqual([{ start: 0, end: text.length }]);
   });

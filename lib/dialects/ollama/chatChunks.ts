@@ -2,7 +2,7 @@ import { toCall, toList } from '../../codec/coerce';
 import { ifAny } from '../../codec/ifAny';
 import { isRecord } from '../../codec/isRecord';
 import { recordsIn } from '../../codec/recordsIn';
-import { hasErrorContent, isText, statusIn } from '../../response/errorShapes';
+import { hasErrorContent, isText, statusIn } from '../../response/errors/errorFields';
 import { DONE, type Chunks, type Json } from '../translated';
 
 /** A response of `/api/chat`, or a record of its stream; read from `api/types.go`, 21 August 2026. */

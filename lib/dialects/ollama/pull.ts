@@ -7,7 +7,7 @@ import { deferCall } from '../../call/deferCall';
 import { parseJson } from '../../codec/parseJson';
 import { decodeWith } from '../../decode/decode';
 import { ProtocolError, TruncatedError } from '../../errors';
-import { hasError, serverErrorOf } from '../../response/serverError';
+import { hasError, serverErrorOf } from '../../response/errors/serverError';
 import { COMPLETE, concatItems } from '../../rx/concatItems';
 import type { Limits } from '../../transport/limits';
 import type { Bytes } from '../../transport/transport';

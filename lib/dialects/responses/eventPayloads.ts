@@ -1,6 +1,6 @@
 import { parseJson } from '../../codec/parseJson';
 import type { LimitError } from '../../errors';
-import { serverErrorOf } from '../../response/serverError';
+import { serverErrorOf } from '../../response/errors/serverError';
 import { EventReader, lenientRules } from '../../sse/EventReader';
 import type { ServerSentEvent } from '../../sse/ServerSentEvent';
 import type { Limits } from '../../transport/limits';

@@ -1,6 +1,6 @@
-import { httpError } from '../../lib/response/httpError';
-import { refusedField } from '../../lib/response/refusedField';
-import { recordedErrors } from '../helpers/recordedErrors';
+import { httpError } from '../../../lib/response/errors/httpError';
+import { refusedField } from '../../../lib/response/errors/refusedField';
+import { recordedErrors } from '../../helpers/recordedErrors';
 
 const fieldIn = (status: number, body: unknown): string | null =>
   refusedField(httpError({ status, headers: {} }, typeof body === 'string' ? body : JSON.stringify(body), 0));

@@ -1,8 +1,8 @@
-import { httpError } from '../../lib/response/httpError';
-import type { ResponseHead } from '../../lib/transport/transport';
-import { chatErrorFrom } from '../../lib/decode/chatErrorFrom';
-import { comparable } from '../helpers/marbles';
-import { recordedErrors } from '../helpers/recordedErrors';
+import { httpError } from '../../../lib/response/errors/httpError';
+import type { ResponseHead } from '../../../lib/transport/transport';
+import { chatErrorFrom } from '../../../lib/decode/chatErrorFrom';
+import { comparable } from '../../helpers/marbles';
+import { recordedErrors } from '../../helpers/recordedErrors';
 
 const now = Date.UTC(2026, 10, 22, 9, 51, 0);
 

@@ -1,13 +1,13 @@
 import type { OperatorFunction } from 'rxjs';
 
-import { HttpError } from '../errors';
-import { requestIdOf } from '../transport/requestId';
-import type { Bytes, ResponseHead } from '../transport/transport';
-import { failWithText } from './bodyText';
+import { HttpError } from '../../errors';
+import { requestIdOf } from '../../transport/requestId';
+import type { Bytes, ResponseHead } from '../../transport/transport';
+import { failWithText } from '../bodyText';
 import { errorDetailsOf, jsonIn } from './errorBody';
-import { statusIn } from './errorShapes';
+import { statusIn } from './errorFields';
 import { rateLimitOf } from './rateLimit';
-import type { ResponseContext } from './ResponseContext';
+import type { ResponseContext } from '../ResponseContext';
 import { isTransient } from './retryable';
 import { retryAfterMs, retryDelayMs } from './retryAfter';
 

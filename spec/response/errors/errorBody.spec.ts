@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { isHtml, errorDetailsIn, errorDetailsOf } from '../../lib/response/errorBody';
-import type { ErrorDetails } from '../../lib/errors';
+import { isHtml, errorDetailsIn, errorDetailsOf } from '../../../lib/response/errors/errorBody';
+import type { ErrorDetails } from '../../../lib/errors';
 
 const details = (serverMessage: string, rest: Partial<ErrorDetails> = {}): ErrorDetails => ({
   serverMessage,

@@ -1,4 +1,4 @@
-import type { ErrorDetails } from '../errors';
+import type { ErrorDetails } from '../../errors';
 import { isTransientStatus } from './isTransientStatus';
 
 /** The fields of an error that distinguish a rate limit from a spent quota. */

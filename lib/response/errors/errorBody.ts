@@ -1,5 +1,5 @@
-import { parseJson } from '../codec/parseJson';
-import { cut, type ErrorDetails } from '../errors';
+import { parseJson } from '../../codec/parseJson';
+import { cut, type ErrorDetails } from '../../errors';
 import { readErrorShape } from './errorShapes';
 
 /** The most characters of a body in an unknown shape that a message shows. */

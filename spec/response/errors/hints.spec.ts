@@ -1,14 +1,14 @@
-import { chatErrorFrom } from '../../lib/decode/chatErrorFrom';
+import { chatErrorFrom } from '../../../lib/decode/chatErrorFrom';
 import {
   ConnectionError,
   ServerError,
   TruncatedError,
   type ChatError,
   type HttpError,
-} from '../../lib/errors';
-import { withHint } from '../../lib/response/hints';
-import type { TransportRequest } from '../../lib/transport/transport';
-import { httpError } from '../helpers/httpError';
+} from '../../../lib/errors';
+import { withHint } from '../../../lib/response/errors/hints';
+import type { TransportRequest } from '../../../lib/transport/transport';
+import { httpError } from '../../helpers/httpError';
 
 const OLLAMA = 'http://localhost:11434/v1';
 const requestTo = (baseURL: string, headers: Record<string, string> = {}): TransportRequest => ({

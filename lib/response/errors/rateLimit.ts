@@ -1,5 +1,5 @@
-import { ifAny } from '../codec/ifAny';
-import type { RateLimit, RateLimitWindow } from '../errors';
+import { ifAny } from '../../codec/ifAny';
+import type { RateLimit, RateLimitWindow } from '../../errors';
 import { durationMs, waitMs } from './duration';
 
 type Headers = Readonly<Record<string, string>>;

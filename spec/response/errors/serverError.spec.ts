@@ -1,5 +1,5 @@
-import { errorBesideChoices, hasError, serverErrorOf } from '../../lib/response/serverError';
-import type { ServerError } from '../../lib/errors';
+import { errorBesideChoices, hasError, serverErrorOf } from '../../../lib/response/errors/serverError';
+import type { ServerError } from '../../../lib/errors';
 
 const errorOf = (json: unknown): ServerError => serverErrorOf(json, JSON.stringify(json));
 const choices = [{ index: 0, delta: { content: 'x' } }];
@@ -76,6 +76,8 @@ describe('JSON with an error', () => {
     [{ choices: [], object: 'chat.completion.chunk' }],
     [{ choices: [], base_resp: { status_code: 0, status_msg: 'ok' } }],
     [{ code: 0, msg: 'success' }],
+    [{ error: false, message: 'the stream begins' }],
+    [{ ok: true, message: 'the stream begins' }],
     [{ status: 'success', message: 'queued' }],
     [{ errcode: 0, errmsg: 'ok' }],
     [{ retCode: 0, retMsg: 'success' }],

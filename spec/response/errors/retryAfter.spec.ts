@@ -1,4 +1,4 @@
-import { retryAfterMs, retryDelayMs } from '../../lib/response/retryAfter';
+import { retryAfterMs, retryDelayMs } from '../../../lib/response/errors/retryAfter';
 
 const now = Date.UTC(2026, 10, 22, 9, 51, 0);
 

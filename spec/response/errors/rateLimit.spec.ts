@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import type { RateLimit } from '../../lib/errors';
-import { rateLimitOf } from '../../lib/response/rateLimit';
-import { recordedErrors } from '../helpers/recordedErrors';
+import type { RateLimit } from '../../../lib/errors';
+import { rateLimitOf } from '../../../lib/response/errors/rateLimit';
+import { recordedErrors } from '../../helpers/recordedErrors';
 
 const now = Date.UTC(2026, 10, 22, 9, 51, 0);
 

@@ -1,9 +1,9 @@
-import { attempt } from '../codec/attempt';
-import { fieldsOf, isRecord } from '../codec/isRecord';
-import type { ChatCompletion } from '../codec/ChatCompletion';
-import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { ServerError } from '../errors';
-import { isFailedFinish, isTransientFinish } from '../fold/failedFinish';
+import { attempt } from '../../codec/attempt';
+import { fieldsOf, isRecord } from '../../codec/isRecord';
+import type { ChatCompletion } from '../../codec/ChatCompletion';
+import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import { ServerError } from '../../errors';
+import { isFailedFinish, isTransientFinish } from '../../fold/failedFinish';
 import { errorDetailsIn } from './errorBody';
 import {
   errorInChoice,
@@ -13,9 +13,9 @@ import {
   isNote,
   isProgress,
   isText,
-  readErrorShape,
   statusIn,
-} from './errorShapes';
+} from './errorFields';
+import { readErrorShape } from './errorShapes';
 import { isTransientError } from './retryable';
 import { retryDelayMs } from './retryAfter';
 

@@ -1,4 +1,4 @@
-import type { HttpError } from '../errors';
+import type { HttpError } from '../../errors';
 
 /**
  * Returns the field of the request that a server refuses by name, or the path to it, such as `reasoning.effort`; `null` if the

@@ -1,10 +1,10 @@
-import { fieldsOf } from '../codec/isRecord';
-import { parseJson } from '../codec/parseJson';
-import { cut, type ChatError, type ConnectionError, type HttpError } from '../errors';
-import { pageUrl, parseUrl, withoutCall } from '../request/url';
-import { hintForCode } from '../transport/failures';
-import type { TransportRequest } from '../transport/transport';
-import { isText } from './errorShapes';
+import { fieldsOf } from '../../codec/isRecord';
+import { parseJson } from '../../codec/parseJson';
+import { cut, type ChatError, type ConnectionError, type HttpError } from '../../errors';
+import { pageUrl, parseUrl, withoutCall } from '../../request/url';
+import { hintForCode } from '../../transport/failures';
+import type { TransportRequest } from '../../transport/transport';
+import { isText } from './errorFields';
 
 /**
  * Adds a hint to the message of an error where the likely mistake is known.

@@ -1,6 +1,6 @@
-import { fieldsOf } from '../codec/isRecord';
-import { numberOf } from '../codec/numberOf';
-import { parseJson } from '../codec/parseJson';
+import { fieldsOf } from '../../codec/isRecord';
+import { numberOf } from '../../codec/numberOf';
+import { parseJson } from '../../codec/parseJson';
 import { durationMs, finite, sumMs, timeOf, unitsMs, waitMs } from './duration';
 
 /**
