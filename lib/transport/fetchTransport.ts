@@ -26,7 +26,7 @@ export interface FetchTransportOptions {
  * reader, for a `fetch` that ignores signals. Redirects are followed within the origin only, and 301 to 303 not at all for a
  * POST. A browser does not reveal the target of a redirect, so there none is followed.
  *
- * Any `fetch` works whose body is a web stream or an async iterable, such as that of `node-fetch`, or which has `arrayBuffer`.
+ * Any `fetch` works whose body is a web stream or an async iterable, such as that of `node-fetch`, or which has `text` or `arrayBuffer`.
  * Node's `fetch` times out after 300 s without a head or without a read. To wait longer, pass a `fetch` with another
  * dispatcher.
  *
@@ -129,15 +129,13 @@ function failureOf(error: unknown, phase: Phase, request: TransportRequest): Cha
   return redactError(failure, redactorOf(request));
 }
 
-/** Emits the complete body at once: React Native's fetch has no body stream. */
+/** Emits the complete body at once: React Native's fetch has no body stream, and before 0.73 an `arrayBuffer` that rejects. */
 async function emitFullBody(
   response: Partial<Pick<Response, 'arrayBuffer' | 'body' | 'text'>>,
   subscriber: Subscriber<Bytes>,
 ): Promise<void> {
   if (subscriber.closed) return;
-  const body = await (typeof response.arrayBuffer === 'function'
-    ? response.arrayBuffer()
-    : response.text?.());
+  const body = await (typeof response.text === 'function' ? response.text() : response.arrayBuffer?.());
   // A mock, or the response of another client, may have none of the three.
   if (body !== undefined || response.body !== null) subscriber.next(bytesOfRead(body));
 }
