@@ -143,18 +143,22 @@ describe('httpClientTransport', () => {
     ]);
   });
 
-  it('sends the request unchanged, and observes events and text', () => {
-    const sent = jest.fn(() => NEVER);
-    httpClientTransport({ request: sent } as unknown as HttpClient)(request).subscribe();
-    expect(sent).toHaveBeenCalledWith('POST', request.url, {
-      body: '{}',
-      headers: request.headers,
-      observe: 'events',
-      reportProgress: true,
-      responseType: 'text',
-      redirect: 'manual',
-    });
-  });
+  it.each([false, true])(
+    'sends the request unchanged with keepalive %p, and observes events and text',
+    (keepalive) => {
+      const sent = jest.fn(() => NEVER);
+      httpClientTransport({ request: sent } as unknown as HttpClient)({ ...request, keepalive }).subscribe();
+      expect(sent).toHaveBeenCalledWith('POST', request.url, {
+        body: '{}',
+        headers: request.headers,
+        observe: 'events',
+        reportProgress: true,
+        responseType: 'text',
+        redirect: 'manual',
+        keepalive,
+      });
+    },
+  );
 
   it('errors at a redirect whose target a browser hides', async () => {
     await expect(partsOf(concat(of(head(0)), failed({ status: 0, error: null })))).rejects.toMatchObject({
