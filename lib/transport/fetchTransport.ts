@@ -4,7 +4,7 @@ import { attempt } from '../codec/attempt';
 import { isChatError, messageOf, RequestError, type ChatError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
 import { bytesOfRead, cancelBody, readerOf, type BodyReader } from './bodyReader';
-import { callFetch } from './callFetch';
+import { callFetch, type Fetch } from './callFetch';
 import { headTimeout } from './failures';
 import { fetchFailure } from './fetchFailure';
 import { followRedirects } from './followRedirects';
@@ -16,7 +16,7 @@ import { unreadable } from './unreadable';
 /** Options for {@link fetchTransport}. */
 export interface FetchTransportOptions {
   /** The `fetch` to use. Default: the global one, looked up at each subscription, so that a test can replace it. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: Fetch;
 }
 
 /**
@@ -39,9 +39,9 @@ export interface FetchTransportOptions {
  * ```ts
  * import { chatCompletion$, fetchTransport } from 'rxjs-chat-completions';
  *
- * const viaProxy: typeof fetch = (input, init) => fetch(input, { ...init, keepalive: true });
+ * const withCookies = fetchTransport({ fetch: (url, init) => fetch(url, { ...init, credentials: 'include' }) });
  * const messages = [{ role: 'user', content: 'Hi' }] as const;
- * chatCompletion$({ transport: fetchTransport({ fetch: viaProxy }) }, { model: 'llama3.2', messages });
+ * chatCompletion$({ transport: withCookies }, { model: 'llama3.2', messages });
  * ```
  */
 export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {}): Transport {
@@ -71,7 +71,7 @@ class FetchCall {
   }
 
   /** Sends the request, and emits the response until the subscriber unsubscribes. */
-  start(fetch: typeof globalThis.fetch): void {
+  start(fetch: Fetch): void {
     this.#subscriber.add(() => {
       if (this.#phase !== 'over') this.#abort();
     });
@@ -84,7 +84,7 @@ class FetchCall {
     );
   }
 
-  async #emitResponse(fetch: typeof globalThis.fetch): Promise<void> {
+  async #emitResponse(fetch: Fetch): Promise<void> {
     const request = this.#request;
     const subscriber = this.#subscriber;
     const signal = this.#controller?.signal;
@@ -135,7 +135,7 @@ async function emitFullBody(
   subscriber: Subscriber<Bytes>,
 ): Promise<void> {
   if (subscriber.closed) return;
-  const body = await (typeof response.text === 'function' ? response.text() : response.arrayBuffer?.());
+  const body = await (response.text?.() ?? response.arrayBuffer?.());
   // A mock, or the response of another client, may have none of the three.
   if (body !== undefined || response.body !== null) subscriber.next(bytesOfRead(body));
 }
