@@ -5,7 +5,6 @@ import { isChatError, messageOf, RequestError, type ChatError } from '../errors'
 import { redactError, redactorOf } from '../request/redact';
 import { bytesOfRead, cancelBody, readerOf, type BodyReader } from './bodyReader';
 import { callFetch, type Fetch } from './callFetch';
-import { headTimeout } from './failures';
 import { fetchFailure } from './fetchFailure';
 import { followRedirects } from './followRedirects';
 import type { ReadGate } from './ReadGate';
@@ -124,9 +123,7 @@ class FetchCall {
 
 function failureOf(error: unknown, phase: Phase, request: TransportRequest): ChatError {
   if (phase === 'response') return unreadable(`the response cannot be read (${messageOf(error)})`);
-  // Not a lost connection: a cold server was loading its model, which the abort has cancelled.
-  const failure = headTimeout(error) ?? fetchFailure(error, request.url, phase === 'body');
-  return redactError(failure, redactorOf(request));
+  return redactError(fetchFailure(error, request.url, phase === 'body'), redactorOf(request));
 }
 
 /** Emits the complete body at once: React Native's fetch has no body stream, and before 0.73 an `arrayBuffer` that rejects. */

@@ -255,6 +255,35 @@ describe('httpClientTransport', () => {
     });
   });
 
+  it.each([
+    [
+      'refused',
+      new TypeError('fetch failed', {
+        cause: Object.assign(new Error('connect ECONNREFUSED ::1:11434'), { code: 'ECONNREFUSED' }),
+      }),
+      { _tag: 'ConnectionError', code: 'ECONNREFUSED', retryable: true },
+    ],
+    [
+      'to a blocked port',
+      new TypeError('fetch failed', { cause: new Error('bad port') }),
+      { _tag: 'ConnectionError', retryable: false },
+    ],
+    [
+      'without a head in the time of Node',
+      new TypeError('fetch failed', {
+        cause: Object.assign(new Error('Headers Timeout Error'), { code: 'UND_ERR_HEADERS_TIMEOUT' }),
+      }),
+      { _tag: 'ChatTimeoutError', phase: 'head', retryable: false },
+    ],
+    [
+      'of a mocked fetch',
+      new TypeError('Cannot read properties of undefined'),
+      { _tag: 'RequestError', retryable: false },
+    ],
+  ])('reads the causes of a call %s, as the default transport does', async (_, error, expected) => {
+    await expect(partsOf(failed({ status: 0, error }))).rejects.toMatchObject(expected);
+  });
+
   it('reports no address parameters when XMLHttpRequest has no reason', async () => {
     const lost = throwError(
       () => new HttpErrorResponse({ status: 0, error: { type: 'error' }, url: request.url }),
