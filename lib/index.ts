@@ -63,6 +63,7 @@ export type { Tool, ToolChoice } from './request/Tool';
 
 // Transport
 export type { Bytes, ResponseHead, Transport, TransportRequest } from './transport/transport';
+export type { Fetch } from './transport/callFetch';
 export { fetchTransport, type FetchTransportOptions } from './transport/fetchTransport';
 export type { Limits } from './transport/limits';
 export { ReadGate } from './transport/ReadGate';

@@ -349,6 +349,7 @@ describe('the public names', () => {
           "ErrorDetails",
           "FailedAttempt",
           "FallbackOptions",
+          "Fetch",
           "FetchTransportOptions",
           "FieldRemoval",
           "FoldOptions",

@@ -8,9 +8,9 @@ import {
 import { EMPTY, of, throwError, type Observable } from 'rxjs';
 
 import { fieldsOf } from '../codec/isRecord';
-import { ConnectionError, isChatError, isError, messageOf, RequestError } from '../errors';
+import { isChatError, isError, messageOf, RequestError, type ChatError } from '../errors';
 import { completeLength } from '../fold/surrogates';
-import { publicUrl } from '../request/url';
+import { fetchFailure } from '../transport/fetchFailure';
 import { foreignOrigin, isRedirect, redirectError, type Redirect } from '../transport/redirects';
 import { isSuccess, type Bytes, type ResponseHead } from '../transport/transport';
 
@@ -138,18 +138,10 @@ export class HttpEventReader {
     return text === '' ? [] : [this.#encoder.encode(text)];
   }
 
-  #connectionError({ error }: HttpErrorResponse): ConnectionError {
-    const cause = error as Partial<Error> | null;
-    // XMLHttpRequest has no message. The response's own holds the full address, which may contain a key.
-    const reason = cause?.message ?? 'the network failed';
-    return this.#head === undefined
-      ? new ConnectionError(`cannot reach ${publicUrl(this.#url)}: ${reason}`, 'connect', null, error)
-      : new ConnectionError(
-          `the connection broke in the middle of the answer: ${reason}`,
-          'body',
-          null,
-          error,
-        );
+  /** XMLHttpRequest has an event in place of an error. The response's own message has the full address, which may contain a key. */
+  #connectionError({ error }: HttpErrorResponse): ChatError {
+    const cause = isError(error) ? error : new Error('the network failed');
+    return fetchFailure(cause, this.#url, this.#head !== undefined);
   }
 }
 

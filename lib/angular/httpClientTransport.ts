@@ -73,7 +73,7 @@ const receive = (
 
 const send = (
   http: HttpClient,
-  { method, url, headers, body }: TransportRequest,
+  { method, url, headers, body, keepalive = false }: TransportRequest,
   { redirect = 'manual', origin }: HttpClientTransportOptions,
 ): Observable<HttpEvent<string>> =>
   http.request(method, origin ? withoutOrigin(url, origin) : url, {
@@ -82,7 +82,8 @@ const send = (
     observe: 'events',
     reportProgress: true,
     responseType: 'text',
-    ...(redirect === 'manual' && { redirect }),
+    // Of fetch alone: Angular warns about them with XMLHttpRequest.
+    ...(redirect === 'manual' && { redirect, keepalive }),
   });
 
 /** Returns a URL of an origin without it, unless its path begins with `//`: alone it would name another host. */

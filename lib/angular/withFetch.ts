@@ -1,10 +1,11 @@
 import { changeConfig } from '../call/changeConfig';
+import type { Fetch } from '../transport/callFetch';
 import type { ChatFeature } from './provideChatCompletions';
 
 /**
  * Sends requests with the given `fetch`, in place of any transport set before.
  *
- * @param fetch - A function with the signature of `fetch`; called unbound.
+ * @param fetch - A function that sends a request as `fetch` does; called unbound.
  *
  * @example A page without a server
  * ```ts
@@ -17,6 +18,6 @@ import type { ChatFeature } from './provideChatCompletions';
  * };
  * ```
  */
-export const withFetch = (fetch: typeof globalThis.fetch): ChatFeature => ({
+export const withFetch = (fetch: Fetch): ChatFeature => ({
   configure: (config) => changeConfig(config, { transport: undefined, fetch }),
 });

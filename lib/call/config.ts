@@ -1,6 +1,7 @@
 import type { ObservableInput, SchedulerLike } from 'rxjs';
 
 import type { Profile } from '../servers/Profile';
+import type { Fetch } from '../transport/callFetch';
 import type { Limits } from '../transport/limits';
 import type { ReadGate } from '../transport/ReadGate';
 import type { Transport } from '../transport/transport';
@@ -41,7 +42,7 @@ export interface ChatConfig {
   /** Sends the requests. Default `fetchTransport()`. */
   readonly transport?: Transport;
   /** The `fetch` of the default transport. Default: the global one at the time of the subscription. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: Fetch;
   /** Pauses reading for a slow consumer; see {@link concatMapGated} and {@link toAsyncIterable}. */
   readonly gate?: ReadGate;
   /** Time limits of a call. */

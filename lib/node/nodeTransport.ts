@@ -6,7 +6,7 @@ import { Observable, type Subscriber, type Subscription } from 'rxjs';
 
 import { isChatError, messageOf, RequestError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
-import { fetchFailure } from '../transport/fetchFailure';
+import { connectionFailure } from '../transport/fetchFailure';
 import type { ReadGate } from '../transport/ReadGate';
 import { isRedirect, redirectTarget } from '../transport/redirects';
 import type { Bytes, ResponseHead, Transport, TransportRequest } from '../transport/transport';
@@ -142,7 +142,7 @@ class NodeCall {
     if (this.#subscriber.closed) return;
     this.#flush();
     const { url } = this.#request;
-    const failure = isChatError(error) ? error : fetchFailure(error, url, this.#response !== undefined);
+    const failure = isChatError(error) ? error : connectionFailure(error, url, this.#response !== undefined);
     this.#subscriber.error(redactError(failure, redactorOf(this.#request)));
   }
 

@@ -4,6 +4,13 @@ import { foreignOrigin } from './redirects';
 import { unreadable } from './unreadable';
 
 /**
+ * A function that sends a request as `fetch` does.
+ *
+ * The global one is assignable, and so is any other, also where the global one has further members, as `preconnect` in Bun.
+ */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/**
  * Calls fetch with an abort signal.
  *
  * Where the global `AbortController` is of another realm than fetch (jsdom around Node), fetch refuses the signal before it sends
@@ -12,7 +19,7 @@ import { unreadable } from './unreadable';
  * @throws RequestError if fetch returns something else than a response.
  */
 export async function callFetch(
-  send: typeof globalThis.fetch,
+  send: Fetch,
   url: string,
   init: RequestInit,
   signal: AbortSignal | undefined,
@@ -25,7 +32,7 @@ export async function callFetch(
 }
 
 async function sendWithSignal(
-  send: typeof globalThis.fetch,
+  send: Fetch,
   url: string,
   init: RequestInit,
   signal: AbortSignal | undefined,

@@ -2,16 +2,24 @@ import { AbortedError, ConnectionError, messageOf, type ChatError } from '../err
 import { publicUrl } from '../request/url';
 import { causesOf, codeOf, type ErrorLike } from './causes';
 import { codeMistake } from './codeMistake';
-import { breakIn, mistakeIn } from './failures';
+import { breakIn, headTimeout, mistakeIn } from './failures';
 
 /**
- * Converts a rejection of fetch, whose message is only 'fetch failed' or 'Failed to fetch' in many runtimes.
+ * Converts a rejection of fetch, as {@link connectionFailure} does.
+ *
+ * A timeout of Node before the head is not a lost connection: a cold server was loading its model, which the timeout has cancelled.
+ */
+export const fetchFailure = (error: unknown, url: string, hasHead: boolean): ChatError =>
+  headTimeout(error) ?? connectionFailure(error, url, hasHead);
+
+/**
+ * Converts the error of a request, whose message is only 'fetch failed' or 'Failed to fetch' in many runtimes.
  *
  * The reason and the code are those of the innermost cause. Neither an abort nor a mistake in the code of a fetch is a lost connection.
  *
  * @param hasHead - Whether the response's head had arrived.
  */
-export function fetchFailure(error: unknown, url: string, hasHead: boolean): ChatError {
+export function connectionFailure(error: unknown, url: string, hasHead: boolean): ChatError {
   const causes = causesOf(error);
   // By a signal of the app's own fetch: this library no longer listens after it has aborted.
   if (causes[0]?.name === 'AbortError') return new AbortedError(error);

@@ -4,8 +4,7 @@ import { attempt } from '../codec/attempt';
 import { isChatError, messageOf, RequestError, type ChatError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
 import { bytesOfRead, cancelBody, readerOf, type BodyReader } from './bodyReader';
-import { callFetch } from './callFetch';
-import { headTimeout } from './failures';
+import { callFetch, type Fetch } from './callFetch';
 import { fetchFailure } from './fetchFailure';
 import { followRedirects } from './followRedirects';
 import type { ReadGate } from './ReadGate';
@@ -16,7 +15,7 @@ import { unreadable } from './unreadable';
 /** Options for {@link fetchTransport}. */
 export interface FetchTransportOptions {
   /** The `fetch` to use. Default: the global one, looked up at each subscription, so that a test can replace it. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: Fetch;
 }
 
 /**
@@ -26,7 +25,7 @@ export interface FetchTransportOptions {
  * reader, for a `fetch` that ignores signals. Redirects are followed within the origin only, and 301 to 303 not at all for a
  * POST. A browser does not reveal the target of a redirect, so there none is followed.
  *
- * Any `fetch` works whose body is a web stream or an async iterable, such as that of `node-fetch`, or which has `arrayBuffer`.
+ * Any `fetch` works whose body is a web stream or an async iterable, such as that of `node-fetch`, or which has `text` or `arrayBuffer`.
  * Node's `fetch` times out after 300 s without a head or without a read. To wait longer, pass a `fetch` with another
  * dispatcher.
  *
@@ -39,9 +38,9 @@ export interface FetchTransportOptions {
  * ```ts
  * import { chatCompletion$, fetchTransport } from 'rxjs-chat-completions';
  *
- * const viaProxy: typeof fetch = (input, init) => fetch(input, { ...init, keepalive: true });
+ * const withCookies = fetchTransport({ fetch: (url, init) => fetch(url, { ...init, credentials: 'include' }) });
  * const messages = [{ role: 'user', content: 'Hi' }] as const;
- * chatCompletion$({ transport: fetchTransport({ fetch: viaProxy }) }, { model: 'llama3.2', messages });
+ * chatCompletion$({ transport: withCookies }, { model: 'llama3.2', messages });
  * ```
  */
 export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {}): Transport {
@@ -71,7 +70,7 @@ class FetchCall {
   }
 
   /** Sends the request, and emits the response until the subscriber unsubscribes. */
-  start(fetch: typeof globalThis.fetch): void {
+  start(fetch: Fetch): void {
     this.#subscriber.add(() => {
       if (this.#phase !== 'over') this.#abort();
     });
@@ -84,7 +83,7 @@ class FetchCall {
     );
   }
 
-  async #emitResponse(fetch: typeof globalThis.fetch): Promise<void> {
+  async #emitResponse(fetch: Fetch): Promise<void> {
     const request = this.#request;
     const subscriber = this.#subscriber;
     const signal = this.#controller?.signal;
@@ -124,20 +123,16 @@ class FetchCall {
 
 function failureOf(error: unknown, phase: Phase, request: TransportRequest): ChatError {
   if (phase === 'response') return unreadable(`the response cannot be read (${messageOf(error)})`);
-  // Not a lost connection: a cold server was loading its model, which the abort has cancelled.
-  const failure = headTimeout(error) ?? fetchFailure(error, request.url, phase === 'body');
-  return redactError(failure, redactorOf(request));
+  return redactError(fetchFailure(error, request.url, phase === 'body'), redactorOf(request));
 }
 
-/** Emits the complete body at once: React Native's fetch has no body stream. */
+/** Emits the complete body at once: React Native's fetch has no body stream, and before 0.73 an `arrayBuffer` that rejects. */
 async function emitFullBody(
   response: Partial<Pick<Response, 'arrayBuffer' | 'body' | 'text'>>,
   subscriber: Subscriber<Bytes>,
 ): Promise<void> {
   if (subscriber.closed) return;
-  const body = await (typeof response.arrayBuffer === 'function'
-    ? response.arrayBuffer()
-    : response.text?.());
+  const body = await (response.text?.() ?? response.arrayBuffer?.());
   // A mock, or the response of another client, may have none of the three.
   if (body !== undefined || response.body !== null) subscriber.next(bytesOfRead(body));
 }

@@ -143,18 +143,22 @@ describe('httpClientTransport', () => {
     ]);
   });
 
-  it('sends the request unchanged, and observes events and text', () => {
-    const sent = jest.fn(() => NEVER);
-    httpClientTransport({ request: sent } as unknown as HttpClient)(request).subscribe();
-    expect(sent).toHaveBeenCalledWith('POST', request.url, {
-      body: '{}',
-      headers: request.headers,
-      observe: 'events',
-      reportProgress: true,
-      responseType: 'text',
-      redirect: 'manual',
-    });
-  });
+  it.each([false, true])(
+    'sends the request unchanged with keepalive %p, and observes events and text',
+    (keepalive) => {
+      const sent = jest.fn(() => NEVER);
+      httpClientTransport({ request: sent } as unknown as HttpClient)({ ...request, keepalive }).subscribe();
+      expect(sent).toHaveBeenCalledWith('POST', request.url, {
+        body: '{}',
+        headers: request.headers,
+        observe: 'events',
+        reportProgress: true,
+        responseType: 'text',
+        redirect: 'manual',
+        keepalive,
+      });
+    },
+  );
 
   it('errors at a redirect whose target a browser hides', async () => {
     await expect(partsOf(concat(of(head(0)), failed({ status: 0, error: null })))).rejects.toMatchObject({
@@ -249,6 +253,35 @@ describe('httpClientTransport', () => {
       phase: 'connect',
       message: 'cannot reach https://llm.example.com/v1/chat/completions: Failed to fetch',
     });
+  });
+
+  it.each([
+    [
+      'refused',
+      new TypeError('fetch failed', {
+        cause: Object.assign(new Error('connect ECONNREFUSED ::1:11434'), { code: 'ECONNREFUSED' }),
+      }),
+      { _tag: 'ConnectionError', code: 'ECONNREFUSED', retryable: true },
+    ],
+    [
+      'to a blocked port',
+      new TypeError('fetch failed', { cause: new Error('bad port') }),
+      { _tag: 'ConnectionError', retryable: false },
+    ],
+    [
+      'without a head in the time of Node',
+      new TypeError('fetch failed', {
+        cause: Object.assign(new Error('Headers Timeout Error'), { code: 'UND_ERR_HEADERS_TIMEOUT' }),
+      }),
+      { _tag: 'ChatTimeoutError', phase: 'head', retryable: false },
+    ],
+    [
+      'of a mocked fetch',
+      new TypeError('Cannot read properties of undefined'),
+      { _tag: 'RequestError', retryable: false },
+    ],
+  ])('reads the causes of a call %s, as the default transport does', async (_, error, expected) => {
+    await expect(partsOf(failed({ status: 0, error }))).rejects.toMatchObject(expected);
   });
 
   it('reports no address parameters when XMLHttpRequest has no reason', async () => {

@@ -92,11 +92,18 @@ describe('fetchTransport with a body', () => {
     expect(await lastValueFrom(values$.pipe(toArray()))).toEqual([{ status: 204, headers: {} }]);
   });
 
-  it('as text alone reads it at once', async () => {
+  it.each<[string, object]>([
+    ['alone', {}],
+    [
+      'and as bytes that React Native does not implement',
+      { arrayBuffer: () => Promise.reject(new Error('FileReader.readAsArrayBuffer is not implemented')) },
+    ],
+  ])('as text %s reads it at once', async (_, other) => {
     const response = {
       status: 200,
       headers: new Headers(events),
       text: () => Promise.resolve(parts.join('')),
+      ...other,
     };
     const text$ = chatCompletion$({ fetch: fetchOf(response) }, chat).pipe(accumulateContent());
     expect(await lastValueFrom(text$)).toBe('Hello');
