@@ -1,18 +1,6 @@
 import { parseJson } from '../codec/parseJson';
-import { JsonTree, type Closed } from './JsonTree';
+import { JsonTree } from './JsonTree';
 import type { JsonContainer, Shape } from './Shape';
-
-/** Options for {@link JsonReader}. */
-export interface JsonReaderOptions<S> {
-  /** The shape of the value. */
-  readonly shape: S;
-  /**
-   * Called for every value that closes, including the root, after its parts.
-   *
-   * `value` has only the parts that are shown, or all parts if it is not shown itself. Do not mutate it.
-   */
-  readonly onClose?: (closed: Closed<S>) => void;
-}
 
 /** Maximum nesting of containers. */
 const MAX_DEPTH = 512;
@@ -57,13 +45,12 @@ const enum State {
  * the value so far. Reading takes linear time, and so do snapshots if you read `value` only while {@link JsonReader.affordable} is
  * true.
  */
-export class JsonReader<S extends Shape<S>> {
+export class JsonReader<S extends Shape<S>> extends JsonTree<S> {
   /** The error thrown by {@link push} or {@link end}. */
   error: SyntaxError | RangeError | undefined;
   /** Number of characters before the {@link error}. */
   position = 0;
 
-  readonly #tree: JsonTree<S>;
   #state = State.Between;
   /** The characters that may follow, blanks aside. */
   #expected = VALUE;
@@ -75,35 +62,6 @@ export class JsonReader<S extends Shape<S>> {
   #escape = '';
   /** Number of characters of earlier pushes. */
   #before = 0;
-
-  constructor({ shape, onClose }: JsonReaderOptions<S>) {
-    this.#tree = new JsonTree(shape, onClose);
-  }
-
-  /** Whether the root has closed. */
-  get done(): boolean {
-    return this.#tree.done;
-  }
-
-  /** Whether a value has closed: the root, or a part of it. */
-  get hasClosed(): boolean {
-    return this.#tree.hasClosed;
-  }
-
-  /** The shape of the root, after its fields so far. */
-  get shape(): S {
-    return this.#tree.shape;
-  }
-
-  /** The value so far, `undefined` before it begins. The same object until there is more to show. */
-  get value(): unknown {
-    return this.#tree.value;
-  }
-
-  /** Whether the text so far is long enough for the cost of another snapshot. */
-  get affordable(): boolean {
-    return this.#tree.affordable;
-  }
 
   /**
    * Reads more text.
@@ -129,7 +87,7 @@ export class JsonReader<S extends Shape<S>> {
       }
     }
     this.#before += text.length;
-    this.#tree.allow(text.length);
+    this.allow(text.length);
     return at;
   }
 
@@ -151,20 +109,20 @@ export class JsonReader<S extends Shape<S>> {
     if (!this.#expected.includes(kind)) throw this.#unexpected(text, at);
     switch (kind) {
       case '{':
-        this.#open('object', at);
+        this.#openContainer('object', at);
         this.#expected = '"}';
         break;
       case '[':
-        this.#open('array', at);
+        this.#openContainer('array', at);
         this.#expected = `${VALUE}]`;
         break;
       case '}':
       case ']':
-        this.#tree.close();
+        this.close();
         this.#closed();
         break;
       case ',':
-        this.#expected = this.#tree.kind === 'object' ? '"' : VALUE;
+        this.#expected = this.kind === 'object' ? '"' : VALUE;
         break;
       case ':':
         this.#expected = VALUE;
@@ -180,22 +138,22 @@ export class JsonReader<S extends Shape<S>> {
     return at + 1;
   }
 
-  #open(kind: JsonContainer, at: number): void {
-    if (this.#tree.depth >= MAX_DEPTH) throw this.#fail(`nested deeper than ${MAX_DEPTH}`, at, RangeError);
-    this.#tree.open(kind);
+  #openContainer(kind: JsonContainer, at: number): void {
+    if (this.depth >= MAX_DEPTH) throw this.#fail(`nested deeper than ${MAX_DEPTH}`, at, RangeError);
+    this.open(kind);
   }
 
   /** Continues after a value. */
   #closed(): void {
     this.#state = State.Between;
-    this.#expected = this.#tree.kind === 'object' ? ',}' : ',]';
+    this.#expected = this.kind === 'object' ? ',}' : ',]';
   }
 
   #openString(): void {
     this.#isName = !this.#expected.includes(SCALAR);
     this.#text = '';
     this.#state = State.String;
-    if (!this.#isName) this.#tree.write('');
+    if (!this.#isName) this.write('');
   }
 
   #readString(text: string, from: number): number {
@@ -223,17 +181,17 @@ export class JsonReader<S extends Shape<S>> {
     // A high surrogate at the end is not shown until the low one is received.
     const shown = isHighSurrogate(added.charCodeAt(added.length - 1)) ? added.slice(0, -1) : added;
     this.#text += shown;
-    if (shown !== '' && !this.#isName) this.#tree.write(this.#text);
+    if (shown !== '' && !this.#isName) this.write(this.#text);
     this.#text += added.slice(shown.length);
   }
 
   #closeString(): void {
     if (this.#isName) {
-      this.#tree.name(this.#text);
+      this.name(this.#text);
       this.#state = State.Between;
       this.#expected = ':';
     } else {
-      this.#tree.add(this.#text);
+      this.add(this.#text);
       this.#closed();
     }
   }
@@ -260,7 +218,7 @@ export class JsonReader<S extends Shape<S>> {
   #closeScalar(at: number): void {
     const value = parseJson(this.#text);
     if (value === undefined) throw this.#fail(`unexpected "${this.#text.slice(0, 20)}"`, at);
-    this.#tree.add(value);
+    this.add(value);
     this.#closed();
   }
 

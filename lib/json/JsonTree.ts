@@ -12,6 +12,18 @@ export interface Closed<S> {
   path(): ReadonlyArray<string | number>;
 }
 
+/** Options for {@link JsonTree}. */
+export interface JsonTreeOptions<S> {
+  /** The shape of the value. */
+  readonly shape: S;
+  /**
+   * Called for every value that closes, including the root, after its parts.
+   *
+   * `value` has only the parts that are shown, or all parts if it is not shown itself. Do not mutate it.
+   */
+  readonly onClose?: (closed: Closed<S>) => void;
+}
+
 /** Copied items allowed for each character; see {@link JsonTree.affordable}. */
 const CREDIT = 16;
 
@@ -21,7 +33,7 @@ const CREDIT = 16;
  * The calls have to be in the order of a JSON text: a part belongs to the innermost container that is open. Snapshots are immutable
  * and share every closed part.
  */
-export class JsonTree<S extends Shape<S>> {
+export abstract class JsonTree<S extends Shape<S>> {
   /** Whether a value has closed: the root, or a part of it. */
   hasClosed = false;
 
@@ -42,7 +54,7 @@ export class JsonTree<S extends Shape<S>> {
   #credit = 0;
   #outerCost = 0;
 
-  constructor(shape: S, onClose?: (closed: Closed<S>) => void) {
+  constructor({ shape, onClose }: JsonTreeOptions<S>) {
     this.#rootShape = shape;
     this.#onClose = onClose;
   }
@@ -53,12 +65,12 @@ export class JsonTree<S extends Shape<S>> {
   }
 
   /** Number of open containers. */
-  get depth(): number {
+  protected get depth(): number {
     return this.#open.length;
   }
 
   /** The kind of the innermost container; `undefined` outside the root. */
-  get kind(): JsonContainer | undefined {
+  protected get kind(): JsonContainer | undefined {
     return this.#innermost?.kind;
   }
 
@@ -87,12 +99,12 @@ export class JsonTree<S extends Shape<S>> {
   }
 
   /** Allows the cost of snapshots for more characters. */
-  allow(characters: number): void {
+  protected allow(characters: number): void {
     this.#credit += CREDIT * characters;
   }
 
   /** Opens a container. */
-  open(kind: JsonContainer): void {
+  protected open(kind: JsonContainer): void {
     this.#outerCost += this.#innermost?.cost ?? 0;
     const shape = this.#partShape;
     const container = kind === 'object' ? new OpenObject(shape) : new OpenList(shape);
@@ -103,7 +115,7 @@ export class JsonTree<S extends Shape<S>> {
   }
 
   /** Closes the innermost container. */
-  close(): void {
+  protected close(): void {
     const container = this.#open.pop() as OpenContainer<S>;
     this.#innermost = this.#open.at(-1);
     if (this.#hidden > 0) this.#hidden -= 1;
@@ -114,19 +126,19 @@ export class JsonTree<S extends Shape<S>> {
   }
 
   /** Begins a field of the innermost container, an object. */
-  name(name: string): void {
+  protected name(name: string): void {
     (this.#innermost as OpenObject<S>).open(name);
   }
 
   /** Shows an incomplete string, if its place shows these. */
-  write(text: string): void {
+  protected write(text: string): void {
     if (!this.#partShape.grows) return;
     this.#string = text;
     this.#show();
   }
 
   /** Adds a complete string, number, boolean or `null`. */
-  add(value: unknown): void {
+  protected add(value: unknown): void {
     // A string that has grown to its end is already in the snapshot.
     const isNew = this.#isStale || value !== this.#string;
     this.#string = NOTHING;
