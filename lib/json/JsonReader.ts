@@ -97,7 +97,7 @@ export class JsonReader<S extends Shape<S>> extends JsonTree<S> {
    * @throws SyntaxError if the value is not complete.
    */
   end(): void {
-    if (this.#state === State.Scalar) this.#closeScalar(0);
+    if (this.#state === State.Scalar && this.depth === 0) this.#closeScalar(0);
     if (!this.done) throw this.#fail('unexpected end', 0);
   }
 
