@@ -40,8 +40,6 @@ export abstract class JsonTree<S extends Shape<S>> {
   readonly #open: Array<OpenContainer<S>> = [];
   /** The last open container. A field, because reading index -1 of an empty array deoptimizes every caller. */
   #innermost: OpenContainer<S> | undefined;
-  /** Number of open containers that are not shown, or are inside one that is not. */
-  #hidden = 0;
   #rootShape: S;
   readonly #onClose: ((closed: Closed<S>) => void) | undefined;
 
@@ -107,10 +105,10 @@ export abstract class JsonTree<S extends Shape<S>> {
   protected open(kind: JsonContainer): void {
     this.#outerCost += this.#innermost?.cost ?? 0;
     const shape = this.#partShape;
-    const container = kind === 'object' ? new OpenObject(shape) : new OpenList(shape);
+    const Container = kind === 'object' ? OpenObject : OpenList;
+    const container = new Container(kind, shape, this.#innermost);
     this.#open.push(container);
     this.#innermost = container;
-    if (this.#hidden > 0 || !container.visible) this.#hidden += 1;
     this.#show();
   }
 
@@ -118,7 +116,6 @@ export abstract class JsonTree<S extends Shape<S>> {
   protected close(): void {
     const container = this.#open.pop() as OpenContainer<S>;
     this.#innermost = this.#open.at(-1);
-    if (this.#hidden > 0) this.#hidden -= 1;
     this.#outerCost -= this.#innermost?.cost ?? 0;
     // Without additions since the last snapshot, the copy in it is the value.
     const isNew = this.#isStale || container.copy === undefined;
@@ -181,7 +178,7 @@ export abstract class JsonTree<S extends Shape<S>> {
   }
 
   #show(): void {
-    if (this.#hidden === 0) this.#isStale = true;
+    if (!this.#isHidden) this.#isStale = true;
   }
 
   get #cost(): number {
@@ -191,12 +188,13 @@ export abstract class JsonTree<S extends Shape<S>> {
   /** Copies the open containers, from the innermost to the root. */
   #copy(): unknown {
     if (this.done) return this.#root;
-    let part: unknown = this.#hidden === 0 ? this.#string : NOTHING;
-    // A snapshot has no parts of a container that is not shown.
-    for (let i = this.#open.length - this.#hidden - 1; i >= 0; i -= 1) {
-      const container = this.#open[i] as OpenContainer<S>;
-      part = container.copy = container.copyWith(part);
-    }
-    return part;
+    return this.#open.reduceRight(
+      (part, container) => (container.hidden ? NOTHING : (container.copy = container.copyWith(part))),
+      this.#string,
+    );
+  }
+
+  get #isHidden(): boolean {
+    return this.#innermost?.hidden ?? false;
   }
 }
