@@ -108,7 +108,7 @@ function ownSchema(codec: t.Any, context: SchemaContext, isRoot: boolean): Descr
       return recordOf(tagged.domain, tagged.codomain, context);
     case 'TupleType':
       return context.strict
-        ? impossible(context, 'strict mode has no tuples: use an object, or set strict to false')
+        ? impossible(context, 'strict mode has no tuples: use an object')
         : tupleOf(tagged.types, context);
     case 'UnknownType':
       return unlessStrict({});
@@ -180,7 +180,7 @@ function recordOf(domain: t.Any, codomain: t.Any, context: SchemaContext): Descr
     );
   }
   return context.strict
-    ? impossible(context, 'strict mode has no records: use a list of pairs, or set strict to false')
+    ? impossible(context, 'strict mode has no records: use a list of pairs')
     : { type: 'object', additionalProperties: describe(codomain, below(context, '*')) };
 }
 
