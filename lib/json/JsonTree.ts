@@ -12,6 +12,18 @@ export interface Closed<S> {
   path(): ReadonlyArray<string | number>;
 }
 
+/** Options for {@link JsonTree}. */
+export interface JsonTreeOptions<S> {
+  /** The shape of the value. */
+  readonly shape: S;
+  /**
+   * Called for every value that closes, including the root, after its parts.
+   *
+   * `value` has only the parts that are shown, or all parts if it is not shown itself. Do not mutate it.
+   */
+  readonly onClose?: (closed: Closed<S>) => void;
+}
+
 /** Copied items allowed for each character; see {@link JsonTree.affordable}. */
 const CREDIT = 16;
 
@@ -21,15 +33,13 @@ const CREDIT = 16;
  * The calls have to be in the order of a JSON text: a part belongs to the innermost container that is open. Snapshots are immutable
  * and share every closed part.
  */
-export class JsonTree<S extends Shape<S>> {
+export abstract class JsonTree<S extends Shape<S>> {
   /** Whether a value has closed: the root, or a part of it. */
   hasClosed = false;
 
   readonly #open: Array<OpenContainer<S>> = [];
   /** The last open container. A field, because reading index -1 of an empty array deoptimizes every caller. */
   #innermost: OpenContainer<S> | undefined;
-  /** Number of open containers that are not shown, or are inside one that is not. */
-  #hidden = 0;
   #rootShape: S;
   readonly #onClose: ((closed: Closed<S>) => void) | undefined;
 
@@ -42,7 +52,7 @@ export class JsonTree<S extends Shape<S>> {
   #credit = 0;
   #outerCost = 0;
 
-  constructor(shape: S, onClose?: (closed: Closed<S>) => void) {
+  constructor({ shape, onClose }: JsonTreeOptions<S>) {
     this.#rootShape = shape;
     this.#onClose = onClose;
   }
@@ -53,12 +63,12 @@ export class JsonTree<S extends Shape<S>> {
   }
 
   /** Number of open containers. */
-  get depth(): number {
+  protected get depth(): number {
     return this.#open.length;
   }
 
   /** The kind of the innermost container; `undefined` outside the root. */
-  get kind(): JsonContainer | undefined {
+  protected get kind(): JsonContainer | undefined {
     return this.#innermost?.kind;
   }
 
@@ -87,26 +97,25 @@ export class JsonTree<S extends Shape<S>> {
   }
 
   /** Allows the cost of snapshots for more characters. */
-  allow(characters: number): void {
+  protected allow(characters: number): void {
     this.#credit += CREDIT * characters;
   }
 
   /** Opens a container. */
-  open(kind: JsonContainer): void {
+  protected open(kind: JsonContainer): void {
     this.#outerCost += this.#innermost?.cost ?? 0;
     const shape = this.#partShape;
-    const container = kind === 'object' ? new OpenObject(shape) : new OpenList(shape);
+    const Container = kind === 'object' ? OpenObject : OpenList;
+    const container = new Container(kind, shape, this.#innermost);
     this.#open.push(container);
     this.#innermost = container;
-    if (this.#hidden > 0 || !container.visible) this.#hidden += 1;
     this.#show();
   }
 
   /** Closes the innermost container. */
-  close(): void {
+  protected close(): void {
     const container = this.#open.pop() as OpenContainer<S>;
     this.#innermost = this.#open.at(-1);
-    if (this.#hidden > 0) this.#hidden -= 1;
     this.#outerCost -= this.#innermost?.cost ?? 0;
     // Without additions since the last snapshot, the copy in it is the value.
     const isNew = this.#isStale || container.copy === undefined;
@@ -114,19 +123,19 @@ export class JsonTree<S extends Shape<S>> {
   }
 
   /** Begins a field of the innermost container, an object. */
-  name(name: string): void {
+  protected name(name: string): void {
     (this.#innermost as OpenObject<S>).open(name);
   }
 
   /** Shows an incomplete string, if its place shows these. */
-  write(text: string): void {
+  protected write(text: string): void {
     if (!this.#partShape.grows) return;
     this.#string = text;
     this.#show();
   }
 
   /** Adds a complete string, number, boolean or `null`. */
-  add(value: unknown): void {
+  protected add(value: unknown): void {
     // A string that has grown to its end is already in the snapshot.
     const isNew = this.#isStale || value !== this.#string;
     this.#string = NOTHING;
@@ -169,7 +178,7 @@ export class JsonTree<S extends Shape<S>> {
   }
 
   #show(): void {
-    if (this.#hidden === 0) this.#isStale = true;
+    if (!this.#isHidden) this.#isStale = true;
   }
 
   get #cost(): number {
@@ -179,12 +188,13 @@ export class JsonTree<S extends Shape<S>> {
   /** Copies the open containers, from the innermost to the root. */
   #copy(): unknown {
     if (this.done) return this.#root;
-    let part: unknown = this.#hidden === 0 ? this.#string : NOTHING;
-    // A snapshot has no parts of a container that is not shown.
-    for (let i = this.#open.length - this.#hidden - 1; i >= 0; i -= 1) {
-      const container = this.#open[i] as OpenContainer<S>;
-      part = container.copy = container.copyWith(part);
-    }
-    return part;
+    return this.#open.reduceRight(
+      (part, container) => (container.hidden ? NOTHING : (container.copy = container.copyWith(part))),
+      this.#string,
+    );
+  }
+
+  get #isHidden(): boolean {
+    return this.#innermost?.hidden ?? false;
   }
 }

@@ -6,41 +6,44 @@ const SMALL_OBJECT = 64;
 const DICTIONARY_KEY = 40;
 
 /** An object or a list that is not closed yet. */
-export interface OpenContainer<S> {
-  readonly kind: JsonContainer;
-  /** The value so far, without its open part. Mutated until it closes. */
-  readonly value: unknown;
+export abstract class OpenContainer<S extends Shape<S>> {
   /** Whether it is shown before it closes. */
   readonly visible: boolean;
-  /** The shape of the container. May change when a field closes. */
-  shape: S;
-  /** The shape of the open part. */
-  part: S;
-  /** The key of that part. */
-  readonly key: string | number;
+  /** Whether it is not shown yet, or is inside of one that is not. */
+  readonly hidden: boolean;
   /** The copy in the last snapshot; `undefined` if the container opened later. */
   copy: unknown;
+
+  /** The value so far, without its open part. Mutated until it closes. */
+  abstract readonly value: unknown;
+  /** The key of the open part. */
+  abstract readonly key: string | number;
+  /** The shape of that part. */
+  abstract readonly part: S;
   /** The cost of a copy, in items of a list. */
-  readonly cost: number;
+  abstract readonly cost: number;
+
+  /** @param shape - The shape of the container. May change when a field closes. */
+  constructor(
+    readonly kind: JsonContainer,
+    public shape: S,
+    outer: OpenContainer<S> | undefined,
+  ) {
+    this.visible = shape.opens(kind);
+    this.hidden = !this.visible || (outer?.hidden ?? false);
+  }
+
   /** Adds a closed part, `NOTHING` if it is not shown. Returns whether the value has changed. */
-  close(part: unknown): boolean;
+  abstract close(part: unknown): boolean;
   /** Copies the value and adds the open part as far as it is received. */
-  copyWith(part: unknown): unknown;
+  abstract copyWith(part: unknown): unknown;
 }
 
 /** A list that is not closed yet. */
-export class OpenList<S extends Shape<S>> implements OpenContainer<S> {
-  readonly kind = 'array';
+export class OpenList<S extends Shape<S>> extends OpenContainer<S> {
   readonly value: unknown[] = [];
-  readonly visible: boolean;
-  part: S;
-  copy: unknown;
   key = 0;
-
-  constructor(readonly shape: S) {
-    this.visible = shape.opens('array');
-    this.part = shape.item(0);
-  }
+  part = this.shape.item(0);
 
   get cost(): number {
     return this.value.length;
@@ -61,20 +64,12 @@ export class OpenList<S extends Shape<S>> implements OpenContainer<S> {
 }
 
 /** An object that is not closed yet. */
-export class OpenObject<S extends Shape<S>> implements OpenContainer<S> {
-  readonly kind = 'object';
+export class OpenObject<S extends Shape<S>> extends OpenContainer<S> {
   readonly value: Record<string, unknown> = {};
-  readonly visible: boolean;
-  part: S;
-  copy: unknown;
   key = '';
+  part = this.shape;
   cost = 0;
   #size = 0;
-
-  constructor(public shape: S) {
-    this.visible = shape.opens('object');
-    this.part = shape;
-  }
 
   /** Begins a field. */
   open(key: string): void {

@@ -1,9 +1,10 @@
 import type * as t from 'io-ts';
 
 import { expectedBy } from '../decode/issues';
+import { taggedOf } from '../decode/Tagged';
 import { NOTHING, type JsonContainer, type Shape } from '../json/Shape';
-import { candidatesOf, type Candidates } from './candidates';
-import { accepts, isOptional } from './accepts';
+import { candidatesOf, type Candidate, type Fields } from './candidates';
+import { accepts, hasFallback, isOptional } from './accepts';
 import { omitNulls } from './omitNulls';
 import { once, oncePer } from './oncePer';
 
@@ -11,7 +12,7 @@ import { once, oncePer } from './oncePer';
 export type MissingField = readonly [name: string, expected: readonly string[]];
 
 /** Returns the outline of the values of a codec. Created once for each codec. */
-export const outlineOf: (codec: t.Any) => Outline = oncePer((codec) => new Outline(candidatesOf([codec])));
+export const outlineOf: (codec: t.Any) => Outline = oncePer((codec) => new Outline([codec]));
 
 /**
  * The shape of one place of an incomplete JSON value, derived from codecs.
@@ -23,30 +24,40 @@ export class Outline implements Shape<Outline> {
   /** Whether the model writes an object around the value; see {@link unwrap}. */
   readonly isWrapped: boolean = false;
 
-  readonly #candidates: Candidates;
+  /** The codecs of the place. */
+  readonly #codecs: readonly t.Any[];
+  readonly #candidates: readonly Candidate[];
+  readonly #objects: readonly Fields[];
   readonly #leniency: Leniency;
   // Caches. Their keys are names and indices of the codecs only, so a model cannot make them grow.
   /** By the name of a field, the index of an item, and `undefined` for the fields that have no name here. */
   readonly #parts = new Map<string | number | undefined, Outline>();
   readonly #narrowed = new Map<string, Outline>();
 
-  constructor(candidates: Candidates, leniency: Leniency = STRICT) {
+  constructor(
+    codecs: readonly t.Any[],
+    leniency: Leniency = STRICT,
+    candidates: readonly Candidate[] = codecs.flatMap(candidatesOf),
+  ) {
+    this.#codecs = codecs;
     this.#candidates = candidates;
-    this.#leniency = candidates.lenient ? { ...leniency, takesAnything: true } : leniency;
-    this.grows = candidates.text;
+    this.#objects = candidates.filter((each) => each.kind === 'object');
+    this.#leniency = codecs.some(hasFallback) ? { ...leniency, takesAnything: true } : leniency;
+    this.grows = candidates.some(
+      (each) => each.kind === 'leaf' && taggedOf(each.codec)._tag === 'StringType',
+    );
   }
 
   opens(kind: JsonContainer): boolean {
-    const { anything, opaque, objects, lists } = this.#candidates;
-    return opaque.length === 0 && (anything || (kind === 'object' ? objects : lists).length > 0);
+    return !this.#has('opaque') && (this.#has('anything') || this.#has(kind));
   }
 
   show(value: unknown): unknown {
-    const { codecs, anything, leaves, opaque } = this.#candidates;
-    if (anything || leaves.some((leaf) => leaf.is(value))) return value;
-    if (opaque.length === 0) return NOTHING;
+    const isLeaf = this.#candidates.some((each) => each.kind === 'leaf' && each.codec.is(value));
+    if (isLeaf || this.#has('anything')) return value;
+    if (!this.#has('opaque')) return NOTHING;
     // Decoded, since `is` of a codec that transforms values does not check the encoded side.
-    for (const codec of codecs) {
+    for (const codec of this.#codecs) {
       const rest = omitNulls(codec)(value);
       if (accepts(codec, rest)) return rest;
     }
@@ -62,7 +73,7 @@ export class Outline implements Shape<Outline> {
 
   field(name: string): Outline {
     if (!this.#isKnown('object')) return anything;
-    const { objects } = this.#candidates;
+    const objects = this.#objects;
     const isNamed = objects.some(({ known }) => known.has(name));
     return once(this.#parts, isNamed ? name : undefined, () =>
       this.#among(
@@ -76,7 +87,7 @@ export class Outline implements Shape<Outline> {
 
   item(index: number): Outline {
     if (!this.#isKnown('array')) return anything;
-    const { lists } = this.#candidates;
+    const lists = this.#candidates.filter((each) => each.kind === 'array');
     const place = Math.min(index, Math.max(...lists.map(({ places }) => places.length)));
     return once(this.#parts, place, () =>
       this.#among(
@@ -89,7 +100,7 @@ export class Outline implements Shape<Outline> {
   }
 
   after(name: string, value: unknown): Outline {
-    const { objects } = this.#candidates;
+    const objects = this.#objects;
     // A `null` may also mean that the field is missing.
     if (objects.length < 2 || value === null) return this;
     const left = objects.filter(
@@ -97,11 +108,10 @@ export class Outline implements Shape<Outline> {
     );
     if (left.length === 0 || left.length === objects.length) return this;
     const key = left.map((each) => objects.indexOf(each)).join();
-    return once(
-      this.#narrowed,
-      key,
-      () => new Outline({ ...this.#candidates, objects: left }, this.#leniency),
-    );
+    return once(this.#narrowed, key, () => {
+      const candidates = this.#candidates.filter((each) => each.kind !== 'object' || left.includes(each));
+      return new Outline(this.#codecs, this.#leniency, candidates);
+    });
   }
 
   /**
@@ -116,39 +126,40 @@ export class Outline implements Shape<Outline> {
   /** Returns the names of the expected types for a value that does not fit; none if the value means a missing field. */
   expectedInstead(value: unknown): readonly string[] {
     const { takesNull, takesAnything } = this.#leniency;
-    const isAccepted = this.#candidates.codecs.some((codec) => accepts(codec, value));
-    return takesAnything || (takesNull && value === null) || isAccepted ? [] : this.#expected;
+    return takesAnything || (takesNull && value === null) || this.#accepts(value) ? [] : this.#expected;
   }
 
   /** Returns the required fields that a closed object lacks; none if several objects are possible. */
   missingIn(value: object): readonly MissingField[] {
-    const { objects, opaque } = this.#candidates;
-    const [only, ...others] = objects;
-    if (only === undefined || others.length + opaque.length > 0 || this.#leniency.takesAnything) return [];
+    const [only, ...others] = this.#objects;
+    const isUnclear = others.length > 0 || this.#has('opaque') || this.#leniency.takesAnything;
+    if (only === undefined || isUnclear) return [];
     return [...only.required]
       .filter((name) => !Object.hasOwn(value, name))
       .map((name) => [name, this.field(name).#expected]);
   }
 
   get #expected(): readonly string[] {
-    const { leaves, lists, objects, opaque } = this.#candidates;
-    return [
-      ...new Set([
-        ...[...leaves, ...opaque].map(expectedBy).filter((name) => name !== 'null'),
-        ...(lists.length > 0 ? ['array'] : []),
-        ...(objects.length > 0 ? ['object'] : []),
-      ]),
-    ];
+    const names = this.#candidates.map((each) => ('codec' in each ? expectedBy(each.codec) : each.kind));
+    return [...new Set(names)].filter((name) => name !== 'null');
   }
 
   /** Whether no codec of this place accepts a value. The parts of a container are not looked at. */
   #contradicts(value: unknown): boolean {
-    return !this.takes(value) && !this.#candidates.codecs.some((codec) => accepts(codec, value));
+    return !this.takes(value) && !this.#accepts(value);
+  }
+
+  #accepts(value: unknown): boolean {
+    return this.#codecs.some((codec) => accepts(codec, value));
+  }
+
+  #has(kind: Candidate['kind']): boolean {
+    return this.#candidates.some((each) => each.kind === kind);
   }
 
   /** Whether the codecs describe the parts of a container. */
   #isKnown(kind: JsonContainer): boolean {
-    return !this.#candidates.anything && this.opens(kind);
+    return !this.#has('anything') && this.opens(kind);
   }
 
   /**
@@ -164,7 +175,7 @@ export class Outline implements Shape<Outline> {
     const takesAnything = isFree || this.#leniency.takesAnything;
     return only !== undefined && codecs.length === 1 && !takesNull && !takesAnything
       ? outlineOf(only)
-      : new Outline(candidatesOf(codecs), { takesNull, takesAnything });
+      : new Outline(codecs, { takesNull, takesAnything });
   }
 }
 
@@ -178,4 +189,4 @@ interface Leniency {
 
 const STRICT: Leniency = { takesNull: false, takesAnything: false };
 
-const anything = new Outline({ ...candidatesOf([]), anything: true });
+const anything = new Outline([], STRICT, [{ kind: 'anything' }]);

@@ -1,27 +1,22 @@
 import type * as t from 'io-ts';
 
 import { taggedOf } from '../decode/Tagged';
-import { accepts, isOptional } from './accepts';
+import { isOptional } from './accepts';
 
-/** The possible types of a value in one place: unions are split into their members. */
-export interface Candidates {
-  readonly codecs: readonly t.Any[];
-  /** Whether the codecs accept any value. */
-  anything: boolean;
-  /** Whether one of them replaces whatever does not fit, as `withFallback` of io-ts-types does. */
-  lenient: boolean;
-  /** Whether one of them is a plain string. */
-  text: boolean;
-  /** Strings, numbers, booleans and `null`. */
-  readonly leaves: t.Any[];
-  readonly lists: Items[];
-  readonly objects: Fields[];
-  /** Codecs that can only check a complete value. */
-  readonly opaque: t.Any[];
-}
+/**
+ * A possible type of a value in one place: unions are split into their members.
+ *
+ * A leaf is a string, a number, a boolean or `null`. An opaque codec can only check a complete value.
+ */
+export type Candidate =
+  | { readonly kind: 'anything' }
+  | { readonly kind: 'leaf' | 'opaque'; readonly codec: t.Any }
+  | Items
+  | Fields;
 
 /** The codecs of a list's items. */
-interface Items {
+export interface Items {
+  readonly kind: 'array';
   /** Those of a tuple, by index. */
   readonly places: ReadonlyArray<readonly t.Any[]>;
   /** The codecs of all other items; none if they may be anything, `undefined` if there are no others. */
@@ -29,131 +24,83 @@ interface Items {
 }
 
 /** The codecs of an object's fields. */
-interface Fields {
+export interface Fields {
+  readonly kind: 'object';
   readonly known: ReadonlyMap<string, readonly t.Any[]>;
   readonly required: ReadonlySet<string>;
   /** The codecs of all other fields; none if they may be anything. */
   readonly others: readonly t.Any[];
 }
 
-/** Returns the candidates of one place. */
-export function candidatesOf(codecs: readonly t.Any[]): Candidates {
-  const all: Candidates = {
-    codecs,
-    anything: false,
-    lenient: false,
-    text: false,
-    leaves: [],
-    lists: [],
-    objects: [],
-    opaque: [],
-  };
-  for (const codec of codecs) add(codec, all);
-  return all;
-}
-
-/** A value that JSON does not have. */
-const NO_JSON = Symbol('no JSON');
-
-function add(codec: t.Any, all: Candidates): void {
+/** Returns the candidates of the values of a codec. */
+export function candidatesOf(codec: t.Any): readonly Candidate[] {
   const tagged = taggedOf(codec);
-  all.lenient ||= accepts(codec, NO_JSON);
   switch (tagged._tag) {
     case 'UnknownType':
-      all.anything = true;
-      return;
+      return [{ kind: 'anything' }];
     case 'UndefinedType':
     case 'VoidType':
-      return;
+      return [];
     case 'StringType':
-      all.text = true;
-      all.leaves.push(codec);
-      return;
     case 'NumberType':
     case 'BooleanType':
     case 'NullType':
     case 'LiteralType':
     case 'KeyofType':
-      all.leaves.push(codec);
-      return;
+      return [{ kind: 'leaf', codec }];
     case 'ArrayType':
     case 'ReadonlyArrayType':
-      all.lists.push({ places: [], others: [tagged.type] });
-      return;
+      return [{ kind: 'array', places: [], others: [tagged.type] }];
     case 'AnyArrayType':
-      all.lists.push({ places: [], others: [] });
-      return;
+      return [{ kind: 'array', places: [], others: [] }];
     case 'TupleType':
-      all.lists.push({ places: tagged.types.map((type) => [type]), others: undefined });
-      return;
+      return [{ kind: 'array', places: tagged.types.map((type) => [type]), others: undefined }];
     case 'InterfaceType':
     case 'StrictType':
     case 'PartialType':
-      all.objects.push(fieldsOf(tagged.props, tagged._tag === 'PartialType'));
-      return;
+      return [fieldsOf(tagged.props, tagged._tag === 'PartialType')];
     case 'DictionaryType':
-      all.objects.push(recordOf(tagged.domain, tagged.codomain));
-      return;
+      return [recordOf(tagged.domain, tagged.codomain)];
     case 'AnyDictionaryType':
-      all.objects.push(noFields);
-      return;
+      return [noFields];
     case 'UnionType':
-      for (const member of tagged.types) add(member, all);
-      return;
+      return tagged.types.flatMap(candidatesOf);
     case 'ExactType':
     case 'ReadonlyType':
     case 'RecursiveType':
-      add(tagged.type, all);
-      return;
+      return candidatesOf(tagged.type);
     case 'RefinementType':
-      addRefined(codec, candidatesOf([tagged.type]), all);
-      return;
+      return refined(codec, candidatesOf(tagged.type));
     case 'IntersectionType':
-      addJoined(
-        codec,
-        tagged.types.map((part) => candidatesOf([part])),
-        all,
-      );
-      return;
+      return intersected(codec, tagged.types.map(candidatesOf));
     default:
-      all.opaque.push(codec);
+      return [{ kind: 'opaque', codec }];
   }
 }
 
-/** Adds a refinement. An object or a list is checked at the end, so that its parts are shown before. */
-function addRefined(codec: t.Any, base: Candidates, all: Candidates): void {
-  const { leaves, lists, objects, opaque, anything } = base;
-  const hasParts = lists.length + objects.length > 0;
-  if (anything || opaque.length > 0 || (hasParts && leaves.length > 0)) {
-    all.opaque.push(codec);
-    return;
-  }
-  if (!hasParts) all.leaves.push(codec);
-  all.lists.push(...lists);
-  all.objects.push(...objects);
+/** Returns the candidates of a refinement. An object or a list is checked at the end, so that its parts are shown before. */
+function refined(codec: t.Any, base: readonly Candidate[]): readonly Candidate[] {
+  if (base.every(({ kind }) => kind === 'object' || kind === 'array')) return base;
+  return [{ kind: base.every(({ kind }) => kind === 'leaf') ? 'leaf' : 'opaque', codec }];
 }
 
-/** Adds an intersection of objects: one for each combination of their members. */
-function addJoined(codec: t.Any, parts: readonly Candidates[], all: Candidates): void {
-  const isObject = ({ leaves, lists, opaque, anything }: Candidates): boolean =>
-    !anything && leaves.length + lists.length + opaque.length === 0;
-  if (!parts.every(isObject)) {
-    all.opaque.push(codec);
-    return;
-  }
-  const combinations = parts.reduce<readonly Fields[]>(
-    (joins, { objects }) => joins.flatMap((one) => objects.map((other) => joined(one, other))),
+/** Returns the candidates of an intersection of objects: one for each combination of their members. */
+function intersected(codec: t.Any, parts: ReadonlyArray<readonly Candidate[]>): readonly Candidate[] {
+  const objects = parts.map((part) => part.filter((each) => each.kind === 'object'));
+  if (objects.some(({ length }, i) => length < (parts[i]?.length ?? 0))) return [{ kind: 'opaque', codec }];
+  return objects.reduce(
+    (joins, part) => joins.flatMap((one) => part.map((other) => joined(one, other))),
     [noFields],
   );
-  all.objects.push(...combinations);
 }
 
-const noFields: Fields = { known: new Map(), required: new Set(), others: [] };
+const noFields: Fields = { kind: 'object', known: new Map(), required: new Set(), others: [] };
 
 function fieldsOf(props: t.Props, optional: boolean): Fields {
   const codecs = Object.entries(props);
   const required = codecs.filter(([, codec]) => !optional && !isOptional(codec));
   return {
+    kind: 'object',
     known: new Map(codecs.map(([name, codec]) => [name, [codec]])),
     required: new Set(required.map(([name]) => name)),
     others: [],
@@ -172,6 +119,7 @@ function joined(one: Fields, other: Fields): Fields {
   const known = new Map(one.known);
   for (const [name, codecs] of other.known) known.set(name, [...(known.get(name) ?? []), ...codecs]);
   return {
+    kind: 'object',
     known,
     required: new Set([...one.required, ...other.required]),
     others: [...one.others, ...other.others],

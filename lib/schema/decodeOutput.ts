@@ -1,13 +1,12 @@
-import { chain, isRight, mapLeft, type Either } from 'fp-ts/Either';
+import { chain, isRight, type Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
 
 import { attempt } from '../codec/attempt';
-import { mismatchOf } from '../decode/issues';
 import { parse } from '../decode/parse';
 import type { BadJson, SchemaMismatch } from '../errors';
 import { JsonReader } from '../json/JsonReader';
-import { omitNulls } from './omitNulls';
+import { decodeValue } from './decodeValue';
 import type { Outline } from './Outline';
 
 /** The decoded value, or the error of its text. */
@@ -27,17 +26,11 @@ export function decodeOutput<A>(
   written: Outline,
   extract: 'lenient' | 'bare',
 ): (text: string, quoted: string) => DecodedOutput<A> {
-  const omit = omitNulls(codec);
-
-  const decodeValue = (json: unknown, text: string): Either<SchemaMismatch, A> =>
-    pipe(
-      codec.decode(omit(json)),
-      mapLeft((errors) => mismatchOf(errors, text)),
-    );
+  const decode = decodeValue(codec);
 
   const decodeRoot = (json: unknown, text: string): Either<SchemaMismatch, A> => {
     const value = written.unwrap(json, true);
-    return decodeValue(value === undefined ? json : value, text);
+    return decode(value === undefined ? json : value, text);
   };
 
   const decodeTwice = (json: unknown, text: string): Either<SchemaMismatch, A> => {

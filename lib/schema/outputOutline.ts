@@ -15,7 +15,7 @@ import { Outline, outlineOf } from './Outline';
 export const outputOutline = (codec: t.Any): Outline =>
   isObjectCodec(codec) ? outlineOf(codec) : new WrappedOutline(codec);
 
-const nothing = new Outline(candidatesOf([]));
+const nothing = new Outline([]);
 
 /** The outline of the value of a codec or of `{ value }`, as its first field shows. */
 class WrappedOutline extends Outline implements Shape<Outline> {
@@ -30,17 +30,19 @@ class WrappedOutline extends Outline implements Shape<Outline> {
   readonly #hasValue: boolean;
 
   constructor(codec: t.Any, hasValue = false) {
-    const all = candidatesOf([codec]);
-    super(all);
+    super([codec]);
     this.#codec = codec;
     this.#hasValue = hasValue;
     this.#inner = outlineOf(codec);
-    const own = all.objects.flatMap(({ known, others }) => known.get('value') ?? others);
+    const own = candidatesOf(codec).flatMap((each) =>
+      each.kind === 'object' ? (each.known.get('value') ?? each.others) : [],
+    );
     this.#isField = own.length > 0;
-    const both = candidatesOf([codec, ...own]);
-    const takesAnything = both.opaque.length > 0;
+    const takesAnything = [codec, ...own].flatMap(candidatesOf).some(({ kind }) => kind === 'opaque');
     this.#value =
-      this.#isField || takesAnything ? new Outline(both, { takesNull: true, takesAnything }) : this.#inner;
+      this.#isField || takesAnything
+        ? new Outline([codec, ...own], { takesNull: true, takesAnything })
+        : this.#inner;
   }
 
   override opens(kind: JsonContainer): boolean {

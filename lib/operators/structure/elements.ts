@@ -1,5 +1,4 @@
-import { isRight, left, mapLeft, type Either } from 'fp-ts/Either';
-import { pipe } from 'fp-ts/function';
+import { isRight, left, type Either } from 'fp-ts/Either';
 import type * as t from 'io-ts';
 import { concat, defer, type OperatorFunction } from 'rxjs';
 
@@ -7,13 +6,13 @@ import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import { isRestart } from '../../codec/mark';
 import { parseJson } from '../../codec/parseJson';
 import type { Decoded } from '../../decode/decode';
-import { issueOf, mismatchOf } from '../../decode/issues';
+import { issueOf } from '../../decode/issues';
 import { BadJson, RequestError, SchemaMismatch, type OutputError } from '../../errors';
 import type { ChoiceOptions } from '../../fold/choices';
 import { contentOf } from '../../fold/content';
 import { JsonInText } from '../../json/JsonInText';
 import { concatMapDelayError } from '../../rx/concatMapDelayError';
-import { omitNulls } from '../../schema/omitNulls';
+import { decodeValue } from '../../schema/decodeValue';
 import type { Extract } from '../../schema/OutputReader';
 import { requireCodec } from '../../schema/requireCodec';
 import type { FoldOptions } from '../accumulate/FoldOptions';
@@ -90,15 +89,10 @@ export function elements<A, O>(
   requireCodec(codec);
   if (!Array.isArray(path)) throw new RequestError("path must be a list of names, such as ['recipes']");
   const root = rootAbove(path);
-  const omit = omitNulls(codec);
+  const decode = decodeValue(codec);
 
-  const decode = (value: unknown, place: string): Either<SchemaMismatch, A> =>
-    pipe(
-      codec.decode(omit(value)),
-      mapLeft((errors) => mismatchOf(errors, JSON.stringify(value), place)),
-    );
-
-  const begin = (): ElementsReader<A> => new ElementsReader(root, extract, decode);
+  const begin = (): ElementsReader<A> =>
+    new ElementsReader(root, extract, (value, place) => decode(value, undefined, place));
 
   return (decoded$) =>
     defer(() => {

@@ -195,6 +195,11 @@ describe('elements', () => {
     expect(last && isLeft(last) ? last.left : undefined).toBeInstanceOf(kind);
   });
 
+  it('emits no number that is not closed', () => {
+    const results = resultsOf(['[1,18', stop], t.number);
+    expect(results.map((each) => (isLeft(each) ? each.left._tag : each.right))).toEqual([1, 'BadJson']);
+  });
+
   it.each<[string, string, readonly string[], string]>([
     ['a missing list', '{"cakes":[]}', path, 'book/recipes: expected array, got nothing'],
     ['an object', '{"book":{"recipes":{"a":1}}}', path, 'book/recipes: expected array, got an object'],

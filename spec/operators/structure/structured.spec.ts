@@ -450,6 +450,8 @@ describe('structured', () => {
       expect(leftOf(endOf(['12', length], t.number, bare).result)).toBeInstanceOf(CutOffError);
       expect(endOf(['12', stop], t.number, bare).result).toEqual(right(12));
       expect(endOf(['12', stop], t.number).result).toEqual(right(12));
+      const { partial, result } = endOf(['{"name":"Ada","born":18', stop], Person);
+      expect([partial, leftOf(result)?._tag]).toEqual([{ name: 'Ada' }, 'BadJson']);
     });
 
     it('the same for every cut of the text', () => {
