@@ -86,7 +86,12 @@ export function injectAnswer(
       };
       return tools === undefined
         ? answerOnce$(send, request, onChunkError)
-        : runTools$(send, request, tools, { ...options, approve, partialInputs });
+        : runTools$(
+            send,
+            request,
+            tools,
+            Object.assign(Object.create(options) as ConversationOptions, { approve, partialInputs }),
+          );
     });
 
     return event$.pipe(

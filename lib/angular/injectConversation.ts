@@ -7,6 +7,7 @@ import { conversationOf } from '../conversation/conversationOf';
 import type { TurnId } from '../conversation/ConversationState';
 import type { PlannedRetry } from '../operators/resilience/retryChat';
 import type { ChatState } from '../state/ChatState';
+import { boundOptions } from './boundOptions';
 import type { Conversation, ConversationOptions } from './Conversation';
 import { conversationActions } from './conversationActions';
 import { conversationViews } from './conversationViews';
@@ -51,7 +52,8 @@ export function injectConversation(options: ConversationOptions): Conversation {
   assertInInjectionContext(injectConversation);
   // By name: the package that exports `isPlatformServer` need not be installed.
   const onServer = inject(PLATFORM_ID) === 'server';
-  const saved = persistedInApp(options);
+  const bound = boundOptions(options);
+  const saved = persistedInApp(bound);
   const detached = detachedFromApp();
   const { messages = [], scheduler = asyncScheduler } = options;
 
@@ -64,7 +66,7 @@ export function injectConversation(options: ConversationOptions): Conversation {
   const storage$ = new BehaviorSubject(onServer ? null : (options.storage ?? null));
   const planned$ = new Subject<PlannedRetry | null>();
 
-  const answer = injectAnswer(options, {
+  const answer = injectAnswer(bound, {
     onRetry: (planned) => planned$.next(planned),
     onStart: () => {
       const id = untracked(state).head ?? '';

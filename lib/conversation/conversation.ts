@@ -102,7 +102,7 @@ export function conversation(
     fieldsOf(options)['answer'],
     'answer must be a function that returns runTools$(…).pipe(toRunState())',
   );
-  const { answer, from = emptyConversation, whileBusy = 'interrupt' } = options;
+  const { from = emptyConversation, whileBusy = 'interrupt' } = options;
   return (command$) =>
     defer(() => {
       let state = reduceConversation(from, { type: 'reset', to: from });
@@ -127,7 +127,7 @@ export function conversation(
             const turn = Object.values(state.turns).find(isAnswering);
             if (turn === undefined) return EMPTY;
             const sent = messagesOf(branchOf(state, turn.parent));
-            return turnEvents$({ answer, id: turn.id, sent, stop$, command$: shared$, metrics$ });
+            return turnEvents$({ options, id: turn.id, sent, stop$, command$: shared$, metrics$ });
           });
           return concat(
             concat(of(command), answering$).pipe(takeUntil(stopped$)),

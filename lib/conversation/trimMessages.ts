@@ -37,12 +37,10 @@ export interface TrimOptions {
  *   ).pipe(toRunState());
  * ```
  */
-export function trimMessages(
-  messages: readonly Message[],
-  { maxTokens, countTokens = estimateTokens }: TrimOptions,
-): readonly Message[] {
+export function trimMessages(messages: readonly Message[], options: TrimOptions): readonly Message[] {
+  const { maxTokens, countTokens = estimateTokens } = options;
   if (!(maxTokens > 0)) throw new RequestError(`maxTokens: expected a positive number, got ${maxTokens}`);
-  const entries = messages.map((message): Entry => ({ message, tokens: countTokens(message) }));
+  const entries = messages.map((message): Entry => ({ message, tokens: countTokens.call(options, message) }));
   if (size(entries) <= maxTokens) return messages;
 
   const instructions = entries.filter(({ message }) => isInstruction(message));

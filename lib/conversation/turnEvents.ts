@@ -13,7 +13,8 @@ import { withOwnMessages } from './ownMessages';
 
 /** The parts of a request for the answer of a turn. */
 interface TurnRequest {
-  readonly answer: AnswerFunction;
+  /** Its function is called as a method: the options may be an instance of a class. */
+  readonly options: { readonly answer: AnswerFunction };
   readonly id: TurnId;
   /** The messages before the answer. */
   readonly sent: readonly Message[];
@@ -27,7 +28,7 @@ interface TurnRequest {
 
 /** Requests the answer of a turn, and emits its events. Never errors: a failure is an event. */
 export const turnEvents$ = ({
-  answer,
+  options,
   id,
   sent,
   stop$,
@@ -39,7 +40,7 @@ export const turnEvents$ = ({
   };
   return defer(() =>
     streamOf(
-      answer(sent, stop$, (call) => verdict$(command$, call.id), report),
+      options.answer(sent, stop$, (call) => verdict$(command$, call.id), report),
       NOT_RUNS,
     ),
   ).pipe(

@@ -27,5 +27,6 @@ function withReasoningIn(
   const text = reasoning_content ?? reasoning ?? reasoning_text ?? undefined;
   const hasBlocks = reasoning_details !== undefined && reasoning_details.length > 0;
   if (field === 'reasoning_details' && hasBlocks) return { ...rest, reasoning_details };
-  return field === 'none' ? rest : { ...rest, [field === 'reasoning_details' ? 'reasoning' : field]: text };
+  if (field === 'none' || text === undefined) return rest;
+  return { ...rest, [field === 'reasoning_details' ? 'reasoning' : field]: text };
 }

@@ -46,14 +46,7 @@ function parametersOf({ name, input, strict }: ToolInput): ToolParameters {
     return { parameters: describeRoot(input, strict ?? true), strict: strict ?? true };
   } catch (cause) {
     // Not possible in strict mode, but perhaps without it.
-    if (strict !== undefined) throw named(name, cause);
-  }
-  try {
-    return { parameters: describeRoot(input, false), strict: false };
-  } catch (cause) {
-    throw named(name, cause);
+    if (strict === undefined) return parametersOf({ name, input, strict: false });
+    throw new RequestError(`${name}: ${messageOf(cause)}`, cause);
   }
 }
-
-const named = (tool: string, cause: unknown): RequestError =>
-  new RequestError(`${tool}: ${messageOf(cause)}`, cause);

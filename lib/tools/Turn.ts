@@ -84,11 +84,13 @@ export function resumedTurn({ before, assistant, replies, after }: OpenCalls, to
 export const openCalls = ({ calls, settled }: Turn): readonly ReadCall[] =>
   calls.filter(({ id }) => !settled.has(id));
 
+/** Returns a call with its decoded arguments; `undefined` for one that cannot run. */
+export const callOf = ({ step }: Turn, { id, name, input }: ReadCall): Call | undefined =>
+  isRight(input) ? { id, step, name, input: input.right } : undefined;
+
 /** Returns the calls without a reply, for the next run. */
 export const pendingCalls = (turn: Turn): readonly Call[] =>
-  openCalls(turn).flatMap(({ id, name, input }) =>
-    isRight(input) ? [{ id, step: turn.step, name, input: input.right }] : [],
-  );
+  openCalls(turn).flatMap((call) => callOf(turn, call) ?? []);
 
 /** Returns the messages of a turn: the answer, the replies in the order of the calls, and the images of results. */
 export function messagesOf({ message, calls, settled, after = [] }: Turn): readonly Message[] {

@@ -148,15 +148,18 @@ function checked(tools: readonly AnyTool[]): readonly AnyTool[] {
 function toolOf(
   { name, description, inputSchema }: McpTool,
   source: McpSource,
-  { prefix = '', codecs = {}, needsApproval = false }: McpToolsOptions,
+  options: McpToolsOptions,
 ): AnyTool {
+  const { prefix = '', codecs = {}, needsApproval = false } = options;
   return {
     name: `${prefix}${name}`.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, MAX_NAME),
     ...(description !== undefined && { description }),
     input: (Object.hasOwn(codecs, name) ? codecs[name] : undefined) ?? t.UnknownRecord,
     parameters: parametersOf(inputSchema),
     needsApproval:
-      typeof needsApproval === 'function' ? (input: unknown) => needsApproval(name, input) : needsApproval,
+      typeof needsApproval === 'function'
+        ? (input: unknown) => needsApproval.call(options, name, input)
+        : needsApproval,
     run: (input: Record<string, unknown>, context: ToolContext) => call$(source, name, input, context),
     toModel: toParts,
   };

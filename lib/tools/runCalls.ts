@@ -5,16 +5,15 @@ import {
   catchError,
   concat,
   concatMap,
-  defaultIfEmpty,
   defer,
   EMPTY,
   filter,
   finalize,
+  first,
   from,
   map,
   mergeMap,
   of,
-  take,
   takeUntil,
   throwError,
   type Observable,
@@ -29,7 +28,7 @@ import type { Call, ToolEvent } from './events';
 import { customReply, failureReply, resultReply, type Reply } from './replies';
 import type { RunToolsOptions, Verdict } from './RunToolsOptions';
 import type { AnyTool } from './tool';
-import { openCalls, type Turn } from './Turn';
+import { callOf, openCalls, type Turn } from './Turn';
 
 /** Policies for the calls of a run. */
 type CallPolicies = Pick<RunToolsOptions, 'concurrency' | 'approve' | 'onToolError'>;
@@ -70,9 +69,10 @@ interface RunningCalls {
 }
 
 /** Runs a call that can run, after its approval if it needs one. */
-function call$(running: RunningCalls, { id, name, tool, input }: ReadCall): Observable<ToolEvent> {
-  if (running.suspended$.value || tool === undefined || isLeft(input)) return EMPTY;
-  const call: Call = { id, step: running.turn.step, name, input: input.right };
+function call$(running: RunningCalls, read: ReadCall): Observable<ToolEvent> {
+  const { tool } = read;
+  const call = callOf(running.turn, read);
+  if (running.suspended$.value || tool === undefined || call === undefined) return EMPTY;
   return concat(
     of<ToolEvent>({ type: 'tool-call', ...call }),
     defer(() => (needsApproval(tool, call.input) ? approved$ : run$)(running, tool, call)),
@@ -85,7 +85,7 @@ function approved$(running: RunningCalls, tool: AnyTool, call: Call): Observable
   // Subscribed to before the event, so that a decision in reaction to the event is not lost.
   const verdict$ = new AsyncSubject<Verdict>();
   const subscription = defer(() => valuesOf(options.approve ? options.approve(call) : NO_APPROVE))
-    .pipe(take(1), defaultIfEmpty<Verdict, Verdict>(false), takeUntil(suspended$.pipe(filter(Boolean))))
+    .pipe(first(null, false), takeUntil(suspended$.pipe(filter(Boolean))))
     .subscribe(verdict$);
   return concat(
     of<ToolEvent>({ type: 'tool-approval', ...call }),

@@ -1,9 +1,9 @@
 import {
   concat,
   concatMap,
-  defaultIfEmpty,
   defer,
   EMPTY,
+  first,
   map,
   of,
   repeat,
@@ -134,7 +134,7 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
       const next = requestOf(request, run, toolbox);
       return defer(() =>
         valuesOf(options.prepareStep?.({ step, request: next, steps: run.steps }) ?? next),
-      ).pipe(take(1), defaultIfEmpty(next));
+      ).pipe(first(null, next));
     };
 
     /** Runs the calls of a turn, and ends the run if no request follows. */

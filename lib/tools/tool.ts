@@ -87,7 +87,7 @@ type Known<A> = 0 extends 1 & A ? unknown : A;
  * TypeScript infers the types of `run`, `needsApproval` and `toModel` from `input`. The schema of `input` is built when a run begins,
  * and a codec without one is an error of the run.
  *
- * @param definition - Name, description, codec of the input, and the function that runs it. An object of a class keeps its methods.
+ * @param definition - Name, description, codec of the input, and the function that runs it. May be an instance of a class.
  * @returns A copy of the definition, which can be copied with changes: `{ ...weather, needsApproval: true }`.
  *
  * @example
@@ -121,7 +121,14 @@ type Known<A> = 0 extends 1 & A ? unknown : A;
 export const tool = <N extends string, A, O, E>(
   // `input` once more, so that a misnamed field is an error at that field, and not at `input`.
   definition: ToolOf<N, A, O, E> & { readonly input: t.Type<A, E> },
-): ToolOf<N, A, O, E> =>
-  Object.assign(Object.create(Object.getPrototypeOf(definition) as object | null), definition, {
-    conversion: codecConversion,
-  }) as ToolOf<N, A, O, E>;
+): ToolOf<N, A, O, E> => {
+  const copy: Record<string, unknown> = { ...definition, conversion: codecConversion };
+  // A copy lacks the fields of a class, and its methods need their object.
+  for (const name of FIELDS) {
+    const field: unknown = Reflect.get(definition, name);
+    if (field !== undefined) copy[name] ??= typeof field === 'function' ? field.bind(definition) : field;
+  }
+  return copy as object as ToolOf<N, A, O, E>;
+};
+
+const FIELDS = ['name', 'description', 'input', 'parameters', 'strict', 'run', 'needsApproval', 'toModel'];

@@ -10,6 +10,7 @@ import {
 } from '@angular/core';
 import * as t from 'io-ts';
 import { asyncScheduler, map, throwError, timer, VirtualTimeScheduler } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
 
 import {
   historyOf,
@@ -17,10 +18,15 @@ import {
   provideChatCompletions,
   type Conversation,
   type ConversationOptions,
+  type ConversationRequest,
 } from '../../lib/angular';
+import type { ChatConfig } from '../../lib/call/config';
+import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { scriptedTransport } from '../../lib/testing';
 import { emptyRun } from '../../lib/tools/RunState';
-import { tool } from '../../lib/tools/tool';
+import type { ToolStep } from '../../lib/tools/events';
+import type { StepRequest } from '../../lib/tools/RunToolsOptions';
+import { tool, type AnyTool } from '../../lib/tools/tool';
 import { conversation, slow, weather } from './conversationApp';
 
 describe('injectConversation', () => {
@@ -698,6 +704,58 @@ describe('injectConversation', () => {
       },
       { request },
     );
+  });
+
+  it('takes options that are an instance of a class', () => {
+    const transport = slow([
+      { parts: [{ toolCall: { name: 'broken', arguments: {} } }] },
+      { parts: [{ toolCall: { name: 'broken', arguments: {} } }] },
+    ]);
+    class Options implements ConversationOptions {
+      readonly #called = new Set<string>();
+      readonly storage = { load: () => null, save: () => throwError(() => new Error('full')) };
+
+      get called(): readonly string[] {
+        return [...this.#called].sort();
+      }
+      request(): ConversationRequest {
+        return this.#call('request', { model: 'any' });
+      }
+      config(): ChatConfig {
+        return this.#call('config', { transport });
+      }
+      tools(): readonly AnyTool[] {
+        const run = () => throwError(() => new Error('out of order'));
+        return this.#call('tools', [tool({ name: 'broken', input: t.type({}), run })]);
+      }
+      prepareStep({ request }: StepRequest): ChatRequest {
+        return this.#call('prepareStep', request);
+      }
+      stopWhen(steps: readonly ToolStep[]): boolean {
+        return this.#call('stopWhen', steps.length === 2);
+      }
+      onToolError(): string {
+        return this.#call('onToolError', 'broken');
+      }
+      onStorageError(): void {
+        this.#call('onStorageError', undefined);
+      }
+      #call<T>(name: string, value: T): T {
+        this.#called.add(name);
+        return value;
+      }
+    }
+    const options = new Options();
+    new TestScheduler(() => undefined).run(({ flush }) => {
+      const app = appOf([provideChatCompletions({})]);
+      const chat = app.run(() => injectConversation(options));
+      chat.send('Go');
+      flush();
+      expect(chat.branch()).toMatchObject([{}, { run: { status: 'done', reason: 'stopped', error: null } }]);
+      app.destroy();
+    });
+    const all = ['config', 'onStorageError', 'onToolError', 'prepareStep', 'request', 'stopWhen', 'tools'];
+    expect(options.called).toEqual(all);
   });
 
   it('feeds a resource that loads while the text grows, and keeps it at a failure', () => {

@@ -204,6 +204,20 @@ describe('conversation', () => {
     });
   });
 
+  it('takes options that are an instance of a class', () => {
+    class Options {
+      readonly #run = run('Hello', 'done');
+      answer(): Observable<RunState> {
+        return of(this.#run);
+      }
+    }
+    let last = emptyConversation;
+    of(send)
+      .pipe(conversation(new Options()))
+      .subscribe((state) => (last = state));
+    expect(brief(last)).toBe('Hi > done Hello');
+  });
+
   it.each([undefined, {}, { answer: of(run('Hello')) }])('throws without a function: %p', (options) => {
     expect(() => conversation(options as never)).toThrow(
       new RequestError('answer must be a function that returns runTools$(…).pipe(toRunState())'),

@@ -30,6 +30,17 @@ describe('trimMessages', () => {
     expect(trimMessages(chat, { ...one, maxTokens })).toEqual(expected);
   });
 
+  it('takes options that are an instance of a class', () => {
+    class Options {
+      readonly #tokens = 1;
+      readonly maxTokens = 3;
+      countTokens(): number {
+        return this.#tokens;
+      }
+    }
+    expect(trimMessages(chat, new Options())).toEqual([system, chat[5]]);
+  });
+
   it('keeps the instructions of a developer message', () => {
     const developer: Message = { role: 'developer', content: 'S' };
     const messages = [developer, ...chat.slice(1)];

@@ -35,7 +35,7 @@ describe('messagesFor', () => {
     ['reasoning', {}, {}],
   ] as const)('with the reasoning field %s turns %j into %j', (reasoningField, fields, expected) => {
     const facts = reasoningField === undefined ? {} : { reasoningField };
-    expect(sent(answer(fields), facts)).toEqual(answer(expected));
+    expect(sent(answer(fields), facts)).toStrictEqual(answer(expected));
   });
 
   it('leaves the messages of others unchanged', () => {

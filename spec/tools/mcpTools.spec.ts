@@ -329,6 +329,17 @@ describe('mcpTools$', () => {
     ]);
   });
 
+  it('takes options that are an instance of a class', async () => {
+    class Options {
+      readonly #free = ['list'];
+      needsApproval(name: string): boolean {
+        return !this.#free.includes(name);
+      }
+    }
+    const { events } = await called(sourceOf(), new Options());
+    expect(events.map(brief)).toContain('read ! ToolDenied');
+  });
+
   it('aborts a call and a list when it is unsubscribed from', () => {
     const signals: AbortSignal[] = [];
     const never = new Promise<never>(() => undefined);

@@ -16,18 +16,22 @@ const outcomes = async (each: AnyTool, input: object): Promise<string[]> => {
 class Mail {
   readonly name = 'mail';
   readonly input = t.type({ to: t.string });
-  private readonly from = 'me';
+  readonly #from = 'me';
+
+  get description(): string {
+    return `Writes as ${this.#from}.`;
+  }
 
   needsApproval({ to }: { readonly to: string }): boolean {
-    return to !== this.from;
+    return to !== this.#from;
   }
 
   run({ to }: { readonly to: string }): string {
-    return `${this.from} to ${to}`;
+    return `${this.#from} to ${to}`;
   }
 
   toModel(output: string): string {
-    return `sent ${this.from}: ${output}`;
+    return `sent ${this.#from}: ${output}`;
   }
 }
 
@@ -35,6 +39,9 @@ describe('tool', () => {
   it('keeps the methods of an object of a class, approval included', async () => {
     expect(await outcomes(tool(new Mail()), { to: 'me' })).toEqual(['mail = me to me']);
     expect(await outcomes(tool(new Mail()), { to: 'you' })).toEqual(['mail ! ToolDenied']);
+    const free = { ...tool(new Mail()), needsApproval: false };
+    expect(await outcomes(free, { to: 'you' })).toEqual(['mail = me to you']);
+    expect(free.description).toBe('Writes as me.');
   });
 
   it('returns a tool that can be copied with changes', async () => {
