@@ -1,5 +1,6 @@
 import { catchError, defer, first, map, type Observable } from 'rxjs';
 
+import { isRecord } from '../codec/isRecord';
 import { classOf } from '../errors';
 import { valuesOf } from '../rx/valuesOf';
 import { Refusal } from './Refusal';
@@ -36,6 +37,5 @@ export const authorized = <User extends RelayUser>(
 /** Whether a value is a Response of any realm. */
 export const isResponse = (value: unknown): value is Response => classOf(value) === 'Response';
 
-/** Returns the id of a user, of any type: JavaScript allows a number. */
-const idOf = (user: unknown): unknown =>
-  typeof user === 'object' ? (user as { readonly id?: unknown } | null)?.id : user;
+/** Returns the id of a user, of any type: JavaScript allows a number, and an object without one, such as the payload of a JWT. */
+const idOf = (user: unknown): unknown => (isRecord(user) && 'id' in user ? user['id'] : user);

@@ -231,7 +231,7 @@ describe('a relay refuses', () => {
     expect(http.bodyUsed).toBe(false);
   });
 
-  it.each([5, true, { id: 5 }, { id: 5n }])(
+  it.each([5, true, { id: 5 }, { id: 5n }, {}, { sub: 'anna' }, [], ['anna']])(
     'a user without a text as its id, and reports why: %p',
     async (user) => {
       const onError = jest.fn();
@@ -245,7 +245,7 @@ describe('a relay refuses', () => {
     },
   );
 
-  it.each([0, NaN, false, {}, { id: null }, [], ['anna']])('no user: %p', async (user) => {
+  it.each([0, NaN, false, { id: null }, { id: undefined }, { id: '' }])('no user: %p', async (user) => {
     const onError = jest.fn();
     const { handler } = relayOf('Hello', { authorize: () => user as never, onError });
     expect((await handler(post())).status).toBe(401);
