@@ -81,6 +81,20 @@ describe('relay', () => {
     ]);
   });
 
+  it.each([{ include_usage: false }, null, 'none'])(
+    'requests usage of the model, for its hooks, whatever the reader requests: %p',
+    async (stream_options) => {
+      const { handler, model } = relayOf({ parts: ['Hi'], usage: [1, 2] });
+      const response = await handler(post(JSON.stringify({ ...question, stream: true, stream_options })));
+      expect(await response.text()).not.toContain('usage');
+      expect(model.requests[0]?.body).toEqual({
+        ...question,
+        stream: true,
+        stream_options: { include_usage: true },
+      });
+    },
+  );
+
   it('passes the user, the HTTP request and the gate to the answer', async () => {
     const calls: unknown[] = [];
     const user = { id: 'anna', plan: 'free' };
