@@ -266,6 +266,15 @@ describe('a relay refuses', () => {
     expect(onError).not.toHaveBeenCalled();
   });
 
+  it.each<[string, Partial<RelayOptions>, string]>([
+    ['no user', { authorize: () => null }, '401 there is no user: sign in'],
+    ['a model', { allow: { models: [] } }, '403 the model is not allowed here: use another one'],
+  ])('%s, without a hint that the key or the address is wrong', async (_, options, message) => {
+    const { handler } = relayOf('Hello', options);
+    const error = firstValueFrom(chatCompletion$(through(handler), question));
+    await expect(error).rejects.toMatchObject({ message });
+  });
+
   it('a body that was read before, and reports why', async () => {
     const onError = jest.fn();
     const http = post();
@@ -438,6 +447,8 @@ describe('a failure before the first output', () => {
     expect(last).toMatchObject({
       left: { _tag: 'HttpError', status, retryable: error.retryable, retryAfterMs },
     });
+    // No hint: it would suspect the address or the key of the relay.
+    expect(last).toHaveProperty('left.message', expect.not.stringContaining('('));
     expect(JSON.stringify(last)).not.toContain('secret');
   });
 
