@@ -226,6 +226,7 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/relay": [
           "LogError",
+          "Refusal",
           "memoryLog",
           "relay",
           "resumeFrom",
@@ -471,6 +472,7 @@ describe('the public names', () => {
           "LogEvent",
           "LogResume",
           "MemoryLogOptions",
+          "RefusalOptions",
           "RelayAllow",
           "RelayCall",
           "RelayEvents",

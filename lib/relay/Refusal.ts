@@ -1,21 +1,46 @@
+import { checkRange } from './checkRange';
+
 /** Options for a {@link Refusal}. */
-interface RefusalOptions {
+export interface RefusalOptions {
+  /** Headers of the response, such as `retry-after`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The failure behind it, for the log of the relay only. */
+  /** The failure behind it. Readers do not see it: the relay passes it to `onError`. */
   readonly cause?: unknown;
 }
 
-/** A request that a relay refuses by itself. Its message is for the reader. */
+/**
+ * An error that refuses a request, with a status and a message for the reader.
+ *
+ * A relay refuses with it by itself, and so may `answer`: it throws one, or its Observable errors with one.
+ *
+ * @example A model of one plan only
+ * ```ts
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { Refusal, relay } from 'rxjs-chat-completions/relay';
+ *
+ * const chat = relay({
+ *   answer: ({ request, user, gate }) => {
+ *     if (user.plan === 'free' && request.model === 'large')
+ *       throw new Refusal(403, 'plan', 'your plan does not have this model: use another one');
+ *     return chatCompletion$({ gate }, request);
+ *   },
+ *   authorize: () => ({ id: 'anna', plan: 'free' }),
+ *   allow: { models: ['small', 'large'] },
+ * });
+ * ```
+ */
 export class Refusal extends Error {
   readonly status: number;
   /** A name for programs. */
   readonly code: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
 
+  /** @throws RangeError for a status outside 400 to 599, and TypeError for a header that HTTP does not allow. */
   constructor(status: number, code: string, message: string, { headers = {}, cause }: RefusalOptions = {}) {
+    checkRange({ status }, 400, 599);
     super(message, cause === undefined ? undefined : { cause });
     this.status = status;
     this.code = code;
-    this.headers = headers;
+    this.headers = new Headers(headers);
   }
 }

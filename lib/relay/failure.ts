@@ -31,7 +31,11 @@ export const failureEvent = (error: unknown, exposeErrors: boolean): string =>
 function failureOf(error: unknown, exposeErrors: boolean): Failure {
   if (error instanceof Refusal) {
     const { status, code, message, headers } = error;
-    return { status, headers, error: { message, type: 'relay_error', code, param: null } };
+    return {
+      status,
+      headers: Object.fromEntries(headers),
+      error: { message, type: 'relay_error', code, param: null },
+    };
   }
   if (!isChatError(error)) return INTERNAL;
   const { retryable, message, _tag: type } = error;

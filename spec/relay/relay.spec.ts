@@ -28,7 +28,7 @@ import {
   TruncatedError,
   type ChatError,
 } from 'rxjs-chat-completions';
-import { relay, standardFields, type RelayOptions } from 'rxjs-chat-completions/relay';
+import { Refusal, relay, standardFields, type RelayOptions } from 'rxjs-chat-completions/relay';
 import { textChunk, type Reply } from 'rxjs-chat-completions/testing';
 
 import { httpError } from '../helpers/httpError';
@@ -227,6 +227,56 @@ describe('a relay refuses', () => {
     const { handler, model } = relayOf('Hello');
     expect((await handler(post(nested(128)))).status).toBe(200);
     expect(model.requests).toHaveLength(1);
+  });
+
+  describe('with a Refusal of answer', () => {
+    const refusal = (): Refusal =>
+      new Refusal(402, 'budget', 'your budget is spent', { headers: { 'x-plan': 'free' } });
+
+    it.each<[string, RelayOptions['answer']]>([
+      [
+        'thrown',
+        () => {
+          throw refusal();
+        },
+      ],
+      ['of its Observable', () => throwError(() => refusal())],
+    ])('%s, for a stream or one completion', async (_, answer) => {
+      const onError = jest.fn();
+      for (const stream of [true, false]) {
+        const { handler } = relayOf('Hello', { answer, onError });
+        const response = await handler(post(JSON.stringify({ ...question, stream })));
+        expect([response.status, response.headers.get('x-plan')]).toEqual([402, 'free']);
+        expect(await errorOf(response)).toMatchObject({ code: 'budget', message: 'your budget is spent' });
+      }
+      expect(onError).not.toHaveBeenCalled();
+    });
+
+    it('after output, in an event', async () => {
+      const answer = () =>
+        concat(
+          of(right(textChunk('Hi'))),
+          throwError(() => refusal()),
+        );
+      const response = await relayOf('Hello', { answer }).handler(post());
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain('"message":"your budget is spent"');
+    });
+
+    it('that no response can have is a mistake, which is reported', async () => {
+      const onError = jest.fn();
+      for (const create of [
+        () => new Refusal(99, 'budget', 'no'),
+        () => new Refusal(402, 'budget', 'no', { headers: { 'x-plan': 'a\nb' } }),
+      ]) {
+        const { handler } = relayOf('Hello', { answer: () => throwError(() => create()), onError });
+        expect((await handler(post())).status).toBe(500);
+      }
+      expect(onError.mock.calls.map(([error]: unknown[]) => (error as Error).name)).toEqual([
+        'RangeError',
+        'TypeError',
+      ]);
+    });
   });
 
   it('with the methods that are allowed', async () => {
