@@ -1,6 +1,6 @@
 import { isChatError, type ChatError, type HttpError } from '../errors';
 import { isTransientStatus } from '../response/isTransientStatus';
-import { Refusal } from './Refusal';
+import { RelayError } from './RelayError';
 
 /** A failure as a reader may see it. */
 interface Failure {
@@ -29,13 +29,9 @@ export const failureEvent = (error: unknown, exposeErrors: boolean): string =>
   `data: ${JSON.stringify({ error: failureOf(error, exposeErrors).error })}\n\n`;
 
 function failureOf(error: unknown, exposeErrors: boolean): Failure {
-  if (error instanceof Refusal) {
+  if (error instanceof RelayError) {
     const { status, code, message, headers } = error;
-    return {
-      status,
-      headers: Object.fromEntries(headers),
-      error: { message, type: 'relay_error', code, param: null },
-    };
+    return { status, headers, error: { message, type: 'relay_error', code, param: null } };
   }
   if (!isChatError(error)) return INTERNAL;
   const { retryable, message, _tag: type } = error;

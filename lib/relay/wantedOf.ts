@@ -1,7 +1,7 @@
 import { fieldsOf, isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import type { ChatRequest } from '../request/ChatRequest';
-import { Refusal } from './Refusal';
+import { RelayError } from './RelayError';
 import type { RelayAllow } from './RelayOptions';
 import { standardFields } from './standardFields';
 
@@ -31,7 +31,7 @@ export function checkAllow({ models, fields = standardFields }: RelayAllow): voi
  * `stream` and `stream_options` concern the response of the relay. Usage is requested of the model in any case, so that hooks can
  * count it.
  *
- * @throws Refusal if it is not a request, or names a model that is not allowed.
+ * @throws RelayError if it is not a request, or names a model that is not allowed.
  */
 export function wantedOf(text: string, { models, fields = standardFields }: RelayAllow): Wanted {
   const body = parseJson(text);
@@ -68,7 +68,7 @@ const isDeeper = (value: unknown, levels: number): boolean =>
   value !== null &&
   (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
 
-const malformed = (message: string): Refusal => new Refusal(400, 'invalid_request', message);
+const malformed = (message: string): RelayError => new RelayError(400, 'invalid_request', message);
 
-const notAllowed = (): Refusal =>
-  new Refusal(403, 'model_not_allowed', 'the model is not allowed here: use another one');
+const notAllowed = (): RelayError =>
+  new RelayError(403, 'model_not_allowed', 'the model is not allowed here: use another one');

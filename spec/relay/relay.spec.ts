@@ -28,7 +28,7 @@ import {
   TruncatedError,
   type ChatError,
 } from 'rxjs-chat-completions';
-import { Refusal, relay, standardFields, type RelayOptions } from 'rxjs-chat-completions/relay';
+import { RelayError, relay, standardFields, type RelayOptions } from 'rxjs-chat-completions/relay';
 import { textChunk, type Reply } from 'rxjs-chat-completions/testing';
 
 import { httpError } from '../helpers/httpError';
@@ -229,9 +229,9 @@ describe('a relay refuses', () => {
     expect(model.requests).toHaveLength(1);
   });
 
-  describe('with a Refusal of answer', () => {
-    const refusal = (): Refusal =>
-      new Refusal(402, 'budget', 'your budget is spent', { headers: { 'x-plan': 'free' } });
+  describe('with a RelayError of answer', () => {
+    const refusal = (): RelayError =>
+      new RelayError(402, 'budget', 'your budget is spent', { headers: { 'x-plan': 'free' } });
 
     it.each<[string, RelayOptions['answer']]>([
       [
@@ -266,8 +266,8 @@ describe('a relay refuses', () => {
     it('that no response can have is a mistake, which is reported', async () => {
       const onError = jest.fn();
       for (const create of [
-        () => new Refusal(99, 'budget', 'no'),
-        () => new Refusal(402, 'budget', 'no', { headers: { 'x-plan': 'a\nb' } }),
+        () => new RelayError(99, 'budget', 'no'),
+        () => new RelayError(402, 'budget', 'no', { headers: { 'x-plan': 'a\nb' } }),
       ]) {
         const { handler } = relayOf('Hello', { answer: () => throwError(() => create()), onError });
         expect((await handler(post())).status).toBe(500);

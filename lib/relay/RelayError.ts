@@ -1,7 +1,5 @@
-import { checkRange } from './checkRange';
-
-/** Options for a {@link Refusal}. */
-export interface RefusalOptions {
+/** Options for a {@link RelayError}. */
+export interface RelayErrorOptions {
   /** Headers of the response, such as `retry-after`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The failure behind it. Readers do not see it: the relay passes it to `onError`. */
@@ -16,12 +14,12 @@ export interface RefusalOptions {
  * @example A model of one plan only
  * ```ts
  * import { chatCompletion$ } from 'rxjs-chat-completions';
- * import { Refusal, relay } from 'rxjs-chat-completions/relay';
+ * import { RelayError, relay } from 'rxjs-chat-completions/relay';
  *
  * const chat = relay({
  *   answer: ({ request, user, gate }) => {
  *     if (user.plan === 'free' && request.model === 'large')
- *       throw new Refusal(403, 'plan', 'your plan does not have this model: use another one');
+ *       throw new RelayError(403, 'plan', 'your plan does not have this model: use another one');
  *     return chatCompletion$({ gate }, request);
  *   },
  *   authorize: () => ({ id: 'anna', plan: 'free' }),
@@ -29,18 +27,23 @@ export interface RefusalOptions {
  * });
  * ```
  */
-export class Refusal extends Error {
+export class RelayError extends Error {
   readonly status: number;
   /** A name for programs. */
   readonly code: string;
-  readonly headers: Headers;
+  readonly headers: Readonly<Record<string, string>>;
 
-  /** @throws RangeError for a status outside 400 to 599, and TypeError for a header that HTTP does not allow. */
-  constructor(status: number, code: string, message: string, { headers = {}, cause }: RefusalOptions = {}) {
-    checkRange({ status }, 400, 599);
+  /** @throws RangeError for a status that no response with a body has, and TypeError for a header that HTTP does not allow. */
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    { headers = {}, cause }: RelayErrorOptions = {},
+  ) {
     super(message, cause === undefined ? undefined : { cause });
+    new Response('', { status, headers }); // Throws for what no response can have.
     this.status = status;
     this.code = code;
-    this.headers = new Headers(headers);
+    this.headers = headers;
   }
 }
