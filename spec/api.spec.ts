@@ -226,6 +226,7 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/relay": [
           "LogError",
+          "RelayError",
           "memoryLog",
           "relay",
           "resumeFrom",
@@ -474,6 +475,7 @@ describe('the public names', () => {
           "MemoryLogOptions",
           "RelayAllow",
           "RelayCall",
+          "RelayErrorOptions",
           "RelayEvents",
           "RelayHandler",
           "RelayLimits",

@@ -51,7 +51,7 @@ export interface RelayLimits {
 export interface RelayOptions<User extends RelayUser = RelayUser> extends EventsOptions {
   /**
    * Returns the answer to a request. Subscribed to once for each request, and unsubscribed from in the same tick when the reader
-   * leaves.
+   * leaves. A {@link RelayError} refuses the request.
    */
   readonly answer: (call: RelayCall<User>) => ObservableInput<Decoded<ChatCompletionChunk>>;
   /**

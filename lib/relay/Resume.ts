@@ -23,7 +23,7 @@ export interface RelayReader {
 /**
  * Keeps answers in a log, between `toEvents` and `toResponse`.
  *
- * Failures are errors: a `Refusal` has its own status and message.
+ * Failures are errors: a `RelayError` has its own status and message.
  */
 export interface Resume {
   /**

@@ -1,6 +1,6 @@
 import { defer, finalize, type MonoTypeOperatorFunction } from 'rxjs';
 
-import { Refusal } from './Refusal';
+import { RelayError } from './RelayError';
 
 /** Counts the answers of each user. */
 export class StreamCount {
@@ -11,7 +11,7 @@ export class StreamCount {
     this.#most = most;
   }
 
-  /** Counts a source of a user while it is subscribed to, and errors with a {@link Refusal} if there are too many. */
+  /** Counts a source of a user while it is subscribed to, and errors with a {@link RelayError} if there are too many. */
   limit<T>(userId: string): MonoTypeOperatorFunction<T> {
     return (source$) =>
       defer(() => {
@@ -29,7 +29,7 @@ export class StreamCount {
   }
 }
 
-const tooMany = (most: number): Refusal =>
-  new Refusal(429, 'too_many_requests', `more than ${most} answers at a time: wait for one to end`, {
+const tooMany = (most: number): RelayError =>
+  new RelayError(429, 'too_many_requests', `more than ${most} answers at a time: wait for one to end`, {
     headers: { 'retry-after': '1' },
   });

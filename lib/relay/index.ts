@@ -8,6 +8,7 @@ export { LogError, type LogErrorReason } from './log/LogError';
 export { memoryLog, type MemoryLogOptions } from './log/memoryLog';
 export { resumeFrom, type LogResume, type ResumeOptions } from './log/resumeFrom';
 export type { LogEnd, LogEvent, StopReason, StreamLog } from './log/StreamLog';
+export { RelayError, type RelayErrorOptions } from './RelayError';
 export { relay, type RelayHandler } from './relay';
 export type { RelayAllow, RelayCall, RelayLimits, RelayOptions, RelayUser } from './RelayOptions';
 export type { RelayEvents, RelayReader, Resume } from './Resume';

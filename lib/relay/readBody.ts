@@ -2,12 +2,12 @@ import { EMPTY, noop, Observable, tap } from 'rxjs';
 
 import { fullText } from '../response/bodyText';
 import type { Bytes } from '../transport/transport';
-import { Refusal } from './Refusal';
+import { RelayError } from './RelayError';
 
 /**
  * Emits the text of a request's body. Unsubscribing stops the read.
  *
- * @param limit - The most bytes that are read; a longer body errors with a {@link Refusal}.
+ * @param limit - The most bytes that are read; a longer body errors with a {@link RelayError}.
  */
 export function readBody({ body, bodyUsed, headers }: Request, limit: number): Observable<string> {
   if (bodyUsed)
@@ -49,11 +49,15 @@ const isJson = (headers: Headers): boolean =>
   /^application\/(?:json|[\w.-]+\+json)\s*(?:;|$)/i.test(headers.get('content-type') ?? '') &&
   /^(?:identity)?$/i.test(headers.get('content-encoding') ?? '');
 
-const notJson = (): Refusal =>
-  new Refusal(415, 'unsupported_media_type', 'the body must be application/json, without compression');
+const notJson = (): RelayError =>
+  new RelayError(415, 'unsupported_media_type', 'the body must be application/json, without compression');
 
-const incomplete = (): Refusal =>
-  new Refusal(400, 'incomplete_request', 'the body ended too early: send it again');
+const incomplete = (): RelayError =>
+  new RelayError(400, 'incomplete_request', 'the body ended too early: send it again');
 
-const tooLarge = (limit: number): Refusal =>
-  new Refusal(413, 'request_too_large', `the request has more than ${limit} bytes: shorten the conversation`);
+const tooLarge = (limit: number): RelayError =>
+  new RelayError(
+    413,
+    'request_too_large',
+    `the request has more than ${limit} bytes: shorten the conversation`,
+  );

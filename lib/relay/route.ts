@@ -1,5 +1,5 @@
 import { attempt } from '../codec/attempt';
-import { Refusal } from './Refusal';
+import { RelayError } from './RelayError';
 
 /** The purpose of a request: a new answer, or one of the log. */
 export type Route = 'create' | { readonly id: string };
@@ -8,7 +8,7 @@ export type Route = 'create' | { readonly id: string };
  * Returns the route of a request.
  *
  * @param hasLog - Whether there is a log of answers.
- * @throws Refusal for another path or method.
+ * @throws RelayError for another path or method.
  */
 export function routeOf({ method, url }: Request, hasLog: boolean): Route {
   const [path, escapedId = ''] = PATH.exec(new URL(url).pathname) ?? [];
@@ -21,10 +21,10 @@ export function routeOf({ method, url }: Request, hasLog: boolean): Route {
 
 const PATH = /\/chat\/completions(?:\/([^/]+))?\/?$/;
 
-const notFound = (): Refusal =>
-  new Refusal(404, 'not_found', 'there is nothing at this path: send a POST to …/chat/completions');
+const notFound = (): RelayError =>
+  new RelayError(404, 'not_found', 'there is nothing at this path: send a POST to …/chat/completions');
 
-const notAllowed = (methods: readonly string[]): Refusal =>
-  new Refusal(405, 'method_not_allowed', `the method is not allowed here: use ${methods.join(' or ')}`, {
+const notAllowed = (methods: readonly string[]): RelayError =>
+  new RelayError(405, 'method_not_allowed', `the method is not allowed here: use ${methods.join(' or ')}`, {
     headers: { allow: methods.join(', ') },
   });

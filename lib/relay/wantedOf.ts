@@ -1,7 +1,7 @@
-import { isRecord } from '../codec/isRecord';
+import { fieldsOf, isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import type { ChatRequest } from '../request/ChatRequest';
-import { Refusal } from './Refusal';
+import { RelayError } from './RelayError';
 import type { RelayAllow } from './RelayOptions';
 import { standardFields } from './standardFields';
 
@@ -28,31 +28,34 @@ export function checkAllow({ models, fields = standardFields }: RelayAllow): voi
 /**
  * Reads the body of a request, with the allowed fields only.
  *
- * @throws Refusal if it is not a request, or names a model that is not allowed.
+ * `stream` and `stream_options` concern the response of the relay. Usage is requested of the model in any case, so that hooks can
+ * count it.
+ *
+ * @throws RelayError if it is not a request, or names a model that is not allowed.
  */
 export function wantedOf(text: string, { models, fields = standardFields }: RelayAllow): Wanted {
   const body = parseJson(text);
   if (!isRecord(body)) throw malformed(text === '' ? 'the body is empty' : 'the body must be a JSON object');
   if (isDeeper(body, DEEPEST)) throw malformed(`the body must not be nested deeper than ${DEEPEST} levels`);
-  const { model, messages, stream } = body;
+  const { model, messages, stream, stream_options, ...others } = body;
   if (typeof model !== 'string') throw malformed('model must be a string');
   if (!Array.isArray(messages) || !messages.every(isRecord)) {
     throw malformed('messages must be a list of objects');
   }
   if (!models.includes(model)) throw notAllowed();
-  const allowed = Object.entries(body).filter(([name]) => name !== 'stream' && fields.includes(name));
+  const allowed = Object.entries(others).filter(([name]) => fields.includes(name));
   const isStandard = ([name]: readonly [string, unknown]): boolean => standardFields.includes(name);
   const extra = Object.fromEntries(allowed.filter((field) => !isStandard(field)));
   const request = {
-    ...Object.fromEntries(allowed.filter(isStandard)),
     model,
     messages,
+    ...Object.fromEntries(allowed.filter(isStandard)),
     ...(Object.keys(extra).length > 0 && { extra }),
   } as unknown as ChatRequest;
   return {
     request,
     isStreamed: stream === true,
-    hasUsage: request.stream_options?.include_usage === true,
+    hasUsage: fieldsOf(stream_options)['include_usage'] === true,
   };
 }
 
@@ -65,7 +68,7 @@ const isDeeper = (value: unknown, levels: number): boolean =>
   value !== null &&
   (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
 
-const malformed = (message: string): Refusal => new Refusal(400, 'invalid_request', message);
+const malformed = (message: string): RelayError => new RelayError(400, 'invalid_request', message);
 
-const notAllowed = (): Refusal =>
-  new Refusal(403, 'model_not_allowed', 'the model is not allowed here: use another one');
+const notAllowed = (): RelayError =>
+  new RelayError(403, 'model_not_allowed', 'the model is not allowed here: use another one');

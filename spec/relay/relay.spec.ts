@@ -28,7 +28,7 @@ import {
   TruncatedError,
   type ChatError,
 } from 'rxjs-chat-completions';
-import { relay, standardFields, type RelayOptions } from 'rxjs-chat-completions/relay';
+import { RelayError, relay, standardFields, type RelayOptions } from 'rxjs-chat-completions/relay';
 import { textChunk, type Reply } from 'rxjs-chat-completions/testing';
 
 import { httpError } from '../helpers/httpError';
@@ -80,6 +80,20 @@ describe('relay', () => {
       expect.objectContaining({ stream_options }),
     ]);
   });
+
+  it.each([{ include_usage: false }, null, 'none'])(
+    'requests usage of the model, for its hooks, whatever the reader requests: %p',
+    async (stream_options) => {
+      const { handler, model } = relayOf({ parts: ['Hi'], usage: [1, 2] });
+      const response = await handler(post(JSON.stringify({ ...question, stream: true, stream_options })));
+      expect(await response.text()).not.toContain('usage');
+      expect(model.requests[0]?.body).toEqual({
+        ...question,
+        stream: true,
+        stream_options: { include_usage: true },
+      });
+    },
+  );
 
   it('passes the user, the HTTP request and the gate to the answer', async () => {
     const calls: unknown[] = [];
@@ -215,6 +229,56 @@ describe('a relay refuses', () => {
     expect(model.requests).toHaveLength(1);
   });
 
+  describe('with a RelayError of answer', () => {
+    const refusal = (): RelayError =>
+      new RelayError(402, 'budget', 'your budget is spent', { headers: { 'x-plan': 'free' } });
+
+    it.each<[string, RelayOptions['answer']]>([
+      [
+        'thrown',
+        () => {
+          throw refusal();
+        },
+      ],
+      ['of its Observable', () => throwError(() => refusal())],
+    ])('%s, for a stream or one completion', async (_, answer) => {
+      const onError = jest.fn();
+      for (const stream of [true, false]) {
+        const { handler } = relayOf('Hello', { answer, onError });
+        const response = await handler(post(JSON.stringify({ ...question, stream })));
+        expect([response.status, response.headers.get('x-plan')]).toEqual([402, 'free']);
+        expect(await errorOf(response)).toMatchObject({ code: 'budget', message: 'your budget is spent' });
+      }
+      expect(onError).not.toHaveBeenCalled();
+    });
+
+    it('after output, in an event', async () => {
+      const answer = () =>
+        concat(
+          of(right(textChunk('Hi'))),
+          throwError(() => refusal()),
+        );
+      const response = await relayOf('Hello', { answer }).handler(post());
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain('"message":"your budget is spent"');
+    });
+
+    it('that no response can have is a mistake, which is reported', async () => {
+      const onError = jest.fn();
+      for (const create of [
+        () => new RelayError(99, 'budget', 'no'),
+        () => new RelayError(402, 'budget', 'no', { headers: { 'x-plan': 'a\nb' } }),
+      ]) {
+        const { handler } = relayOf('Hello', { answer: () => throwError(() => create()), onError });
+        expect((await handler(post())).status).toBe(500);
+      }
+      expect(onError.mock.calls.map(([error]: unknown[]) => (error as Error).name)).toEqual([
+        'RangeError',
+        'TypeError',
+      ]);
+    });
+  });
+
   it('with the methods that are allowed', async () => {
     const response = await relayOf('Hello').handler(new Request('http://relay/chat/completions'));
     expect(response.headers.get('allow')).toBe('POST');
@@ -231,7 +295,7 @@ describe('a relay refuses', () => {
     expect(http.bodyUsed).toBe(false);
   });
 
-  it.each([5, true, { id: 5 }, { id: 5n }])(
+  it.each([5, true, { id: 5 }, { id: 5n }, {}, { sub: 'anna' }, [], ['anna']])(
     'a user without a text as its id, and reports why: %p',
     async (user) => {
       const onError = jest.fn();
@@ -245,11 +309,20 @@ describe('a relay refuses', () => {
     },
   );
 
-  it.each([0, NaN, false, {}, { id: null }, [], ['anna']])('no user: %p', async (user) => {
+  it.each([0, NaN, false, { id: null }, { id: undefined }, { id: '' }])('no user: %p', async (user) => {
     const onError = jest.fn();
     const { handler } = relayOf('Hello', { authorize: () => user as never, onError });
     expect((await handler(post())).status).toBe(401);
     expect(onError).not.toHaveBeenCalled();
+  });
+
+  it.each<[string, Partial<RelayOptions>, string]>([
+    ['no user', { authorize: () => null }, '401 there is no user: sign in'],
+    ['a model', { allow: { models: [] } }, '403 the model is not allowed here: use another one'],
+  ])('%s, without a hint that the key or the address is wrong', async (_, options, message) => {
+    const { handler } = relayOf('Hello', options);
+    const error = firstValueFrom(chatCompletion$(through(handler), question));
+    await expect(error).rejects.toMatchObject({ message });
   });
 
   it('a body that was read before, and reports why', async () => {
@@ -424,6 +497,8 @@ describe('a failure before the first output', () => {
     expect(last).toMatchObject({
       left: { _tag: 'HttpError', status, retryable: error.retryable, retryAfterMs },
     });
+    // No hint: it would suspect the address or the key of the relay.
+    expect(last).toHaveProperty('left.message', expect.not.stringContaining('('));
     expect(JSON.stringify(last)).not.toContain('secret');
   });
 

@@ -12,7 +12,7 @@ const COMMENT = ': request ';
 export const signed = (fingerprint: string): MonoTypeOperatorFunction<string> =>
   map((text, i) => (i === 0 ? `${COMMENT}${fingerprint}\n${text}` : text));
 
-/** Errors with a `Refusal` at the first event of an answer that is signed for another request. */
+/** Errors with a `RelayError` at the first event of an answer that is signed for another request. */
 export const signedFor = (fingerprint: string): MonoTypeOperatorFunction<LogEvent> =>
   tap(({ number, text }) => {
     const isSigned = number === 1 && text.startsWith(COMMENT);

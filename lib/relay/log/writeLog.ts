@@ -56,7 +56,7 @@ export interface WriteOptions {
  *
  * @param source$ - The events. Unsubscribing stops the model.
  * @param id - The id of the stream, which this process has claimed.
- * @returns An Observable for one subscriber. It errors with a `Refusal` if the lease is lost, and the source is stopped.
+ * @returns An Observable for one subscriber. It errors with a `RelayError` if the lease is lost, and the source is stopped.
  */
 export const writeLog = (
   source$: Observable<string>,

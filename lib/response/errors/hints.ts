@@ -46,10 +46,11 @@ function hintFor(error: ChatError, request: TransportRequest): string | undefine
 const UNKNOWN_URL = /^(?:unexpected|unknown|invalid) (?:endpoint|url|route)\b/i;
 
 function httpHint(
-  { status, code, serverMessage, param }: HttpError,
+  { status, code, serverMessage, type, param }: HttpError,
   { headers, body = '' }: TransportRequest,
   url: URL,
 ): string | undefined {
+  if (OF_A_RELAY.test(type ?? '')) return undefined;
   const { model } = fieldsOf(parseJson(body));
   const isInvalid = status === 400 || status === 422;
   if (isText(model) && (status === 404 || isInvalid)) {
@@ -58,13 +59,11 @@ function httpHint(
     if ((isInvalid ? UNKNOWN_MODEL : /model|deployment|no endpoints/i).test(`${serverMessage} ${code}`))
       return `the server has no model ${model} for you; models$ lists those it has`;
   }
-  // A relay that lacks one answer reports `unknown_stream`: there is something at its address.
-  if ((status === 404 || status === 405) && code !== 'unknown_stream') return missingHint(url);
+  if (status === 404 || status === 405) return missingHint(url);
   const hasKey = [...Object.entries(headers), ...url.searchParams].some(
     ([name, value]) => /auth|key|token|cookie|secret|sig/i.test(name) && !NO_KEY.test(value),
   );
-  // Nor is it the key where a relay allows only other models.
-  if (!hasKey && (status === 401 || (status === 403 && code !== 'model_not_allowed')))
+  if (!hasKey && (status === 401 || status === 403))
     // A browser sends the cookies of the page to its own origin.
     return `no key was sent: set apiKey in the config${pageOrigin()?.origin === url.origin ? ', or sign in' : ''}`;
   if (status === 401)
@@ -74,6 +73,9 @@ function httpHint(
   // FastAPI's message is 'Field required'.
   return isInvalid && param?.startsWith('body.') ? `at ${param}` : undefined;
 }
+
+/** The type of an error of a relay: one of its own, or of the model's server, of which its log has the likely mistake. */
+const OF_A_RELAY = /^(?:relay_error|HttpError|ServerError)$/;
 
 const isOllama = ({ port }: URL): boolean => port === '11434';
 

@@ -70,23 +70,27 @@ describeRedis('a relay whose Redis', () => {
     expect(second.events).toMatchObject({ text: 'a', last: expect.stringContaining('orphaned') as string });
   };
 
-  it.each(REPLIES)('fails for a moment keeps an answer: %s', async (error) => {
-    const { log, fault } = await connect({ prefix: `${error}:` });
-    const { handler, call, first, second, logErrors } = await start(log, 'm');
-    Object.assign(fault, { left: 3, error });
-    call.write('b');
-    await until(() => fault.left === 0);
-    call.write('c');
-    call.finish();
-    await until(() => first.isOver && second.isOver);
-    expect(second.events).toEqual({ text: 'abc', ids: '1 2 3 4 5', last: '[DONE]' });
-    expect(first.body).toBe(second.body);
-    expect(await (await handler(getFrom('m'))).text()).toBe(second.body);
-    expect([logErrors, fault.met]).toEqual([[], 3]);
+  // At the same time, here and below: what a spec waits for is a time of Redis, or one that no busy machine misses.
+  it('fails for a moment keeps an answer', async () => {
+    await Promise.all(
+      REPLIES.map(async (error) => {
+        const { log, fault } = await connect({ prefix: `${error}:` });
+        const { handler, call, first, second, logErrors } = await start(log, 'm');
+        Object.assign(fault, { left: 3, error });
+        call.write('b');
+        await until(() => fault.left === 0);
+        call.write('c');
+        call.finish();
+        await until(() => first.isOver && second.isOver);
+        expect(second.events).toEqual({ text: 'abc', ids: '1 2 3 4 5', last: '[DONE]' });
+        expect(first.body).toBe(second.body);
+        expect(await (await handler(getFrom('m'))).text()).toBe(second.body);
+        expect([logErrors, fault.met]).toEqual([[], 3]);
+      }),
+    );
   });
 
   it('fails for longer than the lease loses the log, and not the first reader', async () => {
-    // At the same time: a lease that no busy machine misses takes long to end.
     await Promise.all(
       REPLIES.map(async (error) => {
         const { log, fault } = await connect({ prefix: `long ${error}:` });

@@ -323,7 +323,6 @@ describe('the hint of an error', () => {
       'a function that is not found',
       http(400, `the model has called a tool that was ${'never '.repeat(9)} not found`),
     ],
-    ['a model that a relay does not allow', http(403, 'no', 'model_not_allowed')],
     ['a truncated stream', new TruncatedError()],
     ['a broken body', new ConnectionError('broke', 'body', 'ECONNRESET')],
   ])('is absent for %s', (_, error) => {

@@ -1,0 +1,49 @@
+/** Options for a {@link RelayError}. */
+export interface RelayErrorOptions {
+  /** Headers of the response, such as `retry-after`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The failure behind it. Readers do not see it: the relay passes it to `onError`. */
+  readonly cause?: unknown;
+}
+
+/**
+ * An error that refuses a request, with a status and a message for the reader.
+ *
+ * A relay refuses with it by itself, and so may `answer`: it throws one, or its Observable errors with one.
+ *
+ * @example A model of one plan only
+ * ```ts
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { RelayError, relay } from 'rxjs-chat-completions/relay';
+ *
+ * const chat = relay({
+ *   answer: ({ request, user, gate }) => {
+ *     if (user.plan === 'free' && request.model === 'large')
+ *       throw new RelayError(403, 'plan', 'your plan does not have this model: use another one');
+ *     return chatCompletion$({ gate }, request);
+ *   },
+ *   authorize: () => ({ id: 'anna', plan: 'free' }),
+ *   allow: { models: ['small', 'large'] },
+ * });
+ * ```
+ */
+export class RelayError extends Error {
+  readonly status: number;
+  /** A name for programs. */
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  /** @throws RangeError for a status that no response with a body has, and TypeError for a header that HTTP does not allow. */
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    { headers = {}, cause }: RelayErrorOptions = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    new Response('', { status, headers }); // Throws for what no response can have.
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
