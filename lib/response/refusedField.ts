@@ -33,19 +33,16 @@ const FORMS: readonly RegExp[] = [
   // "Unsupported value: 'temperature' does not support 0.2 with this model.", Go, Rust and Python servers: json: unknown field
   // "store", unknown field `store`, unexpected keyword argument 'store', Zod: "Unrecognized key(s) in object: 'store'", others:
   // "unknown field: store", llama.cpp: "Unsupported param: n", Bedrock: "extraneous key [store] is not permitted", Azure's
-  // Foundry: "Extra parameters ['store'] are not allowed", Azure: "Unrecognized request argument supplied: stream_options"
-  /\b(?:un(?:supported|known|expected|recognized)|extra(?:neous)?) (?:(?:param(?:eter)?|field|key|(?:keyword |request )?argument|property)(?:s|\(s\))?(?: in object| supplied)?(?:: ?|:? ?[['"`]+)|value: ['"`])([\w.-]+(?:\[\d+\][\w.]*)*)/i,
+  // Foundry: "Extra parameters ['store'] are not allowed", Azure: "Unrecognized request argument supplied: stream_options",
   // Gemini: "Invalid JSON payload received. Unknown name \"store\": Cannot find field."
-  /\bunknown name ['"]([\w.]+)['"]: cannot find field/i,
+  /\b(?:un(?:supported|known|expected|recognized)|extra(?:neous)?) (?:(?:param(?:eter)?|field|key|name|(?:keyword |request )?argument|property)(?:s|\(s\))?(?: in object| supplied)?(?:: ?|:? ?[['"`]+)|value: ['"`])([\w.-]+(?:\[\d+\][\w.]*)*)/i,
   // xAI: "Model grok-4 does not support parameter presencePenalty.", LiteLLM: "groq does not support parameters: ['store']",
   // Ollama: "\"llama3.2\" does not support thinking"
   /\bdoes not support (?:the )?(?:(?:parameter|field|argument)s?:? )?[[{'"`]*([a-z]\w*)/i,
-  // xAI: "Argument not supported on this model: stop"
-  /\bargument not supported on this model: (\w+)/i,
   // JSON Schema in Python: "Additional properties are not allowed ('store' was unexpected)"
   /\('(\w+)' (?:was|were) unexpected\)/i,
-  // Fireworks: "Extra inputs are not permitted, field: 'store'"
-  /\bextra inputs are not permitted, field: ['"`]([\w.]+)['"`]/i,
+  // Fireworks: "Extra inputs are not permitted, field: 'store'", xAI: "Argument not supported on this model: stop"
+  /\bnot (?:permitted, field|supported on this model): ['"`]?([\w.]+)/i,
   // Anthropic: "store: Extra inputs are not permitted", older Pydantic: "store: extra fields not permitted"
   /(?:^|\s)([\w.]+): extra (?:inputs are|fields) not permitted/i,
   // Azure's Foundry, in a list beside the message: {"loc": ["body", "store"], "msg": "Extra inputs are not permitted"}, older vLLM,
