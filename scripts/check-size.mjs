@@ -20,7 +20,7 @@ const entryPointBudgets = {
   './angular': 56.1,
   './dialects': 29.9,
   './servers': 1.5,
-  './opentelemetry': 3.2,
+  './opentelemetry': 3.3,
   './structured': 12.1,
   './testing': 23.1,
   './testing/server': 7.6,
@@ -60,7 +60,7 @@ const additions = {
   },
   'a traced call': {
     code: `import { traced } from './dist/opentelemetry/index.js'; console.log(traced({}));`,
-    kB: 1.8,
+    kB: 1.9,
   },
   'joining again': {
     code: `import { resumable, resume$ } from './dist/resume/index.js'; console.log(resumable(), resume$);`,
@@ -125,7 +125,7 @@ const budgets = [
   { from: /^resume\/resumable$/, kB: 14.9, without: ['io-ts', 'fp-ts', 'relay'] },
   { from: /^resume\//, kB: 28.5, without: ['relay'] },
   // A third of it is what counts as output, and the errors, which an app shares with a call.
-  { from: /^opentelemetry\//, kB: 3.2, without: [sender, 'io-ts', 'fp-ts'] },
+  { from: /^opentelemetry\//, kB: 3.3, without: [sender, 'io-ts', 'fp-ts'] },
 ];
 
 /** Leaves out what is imported later. */

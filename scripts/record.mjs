@@ -3,11 +3,6 @@ import { fstatSync, ftruncateSync, readFileSync, writeSync } from 'node:fs';
 import { argv, env, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 
-import './run-typescript.mjs';
-
-const { chatCompletion$, fetchTransport } = await import('../lib/index.ts');
-const { recordTransport, tapeText } = await import('../lib/testing/index.ts');
-
 const HELP = `npm run record -- --model <name> "Say hello" > tape.json
 
   --base-url <url>  an OpenAI-compatible server; default OPENAI_BASE_URL, then Ollama on this machine
@@ -33,15 +28,19 @@ try {
   if (values.help) stdout.write(HELP);
   else if (values.model === undefined || positionals.length === 0)
     throw new Error(`A model and a prompt are required.\n\n${HELP}`);
-  else record(values, positionals.join(' '));
+  else await record(values, positionals.join(' '));
 } catch (error) {
   fail(error);
 }
 
-function record(
+async function record(
   { 'base-url': baseURL = env.OPENAI_BASE_URL || undefined, model, 'keep-body': keepBody },
   content,
 ) {
+  // Here, as the help needs none of it.
+  await import('./run-typescript.mjs');
+  const { chatCompletion$, fetchTransport } = await import('../lib/index.ts');
+  const { recordTransport, tapeText } = await import('../lib/testing/index.ts');
   const config = {
     apiKey: env.OPENAI_API_KEY || undefined,
     transport: recordTransport(fetchTransport(), finish, { keepBody }),

@@ -18,29 +18,22 @@ export const ERROR_TYPE = 'error.type';
 /** Of this library, since the conventions have none: the call was unsubscribed before its end. */
 export const STOPPED = 'rxjs_chat_completions.stopped';
 
-/** The beginning of the names of {@link REQUEST_FIELDS}. */
+/** The beginning of the names in {@link REQUEST_NAMES}. */
 export const REQUEST = 'gen_ai.request.';
 
-/** Fields of a request that are attributes, after {@link REQUEST}. `top_k` is one of `extra`. */
-export const REQUEST_FIELDS = [
-  'n',
-  'frequency_penalty',
-  'max_tokens',
-  'max_completion_tokens',
-  'presence_penalty',
-  'reasoning_effort',
-  'seed',
-  'temperature',
-  'top_k',
-  'top_p',
-] as const satisfies ReadonlyArray<keyof ChatRequest | 'top_k'>;
-
-/** Names of attributes that are not those of their fields. */
-export const REQUEST_NAMES: Readonly<Record<string, string | undefined>> = {
+/** Names of the attributes that fields of a request are, after {@link REQUEST}. `top_k` is one of `extra`. */
+export const REQUEST_NAMES = {
   n: 'choice.count',
+  frequency_penalty: 'frequency_penalty',
+  max_tokens: 'max_tokens',
   max_completion_tokens: 'max_tokens',
+  presence_penalty: 'presence_penalty',
   reasoning_effort: 'reasoning.level',
-};
+  seed: 'seed',
+  temperature: 'temperature',
+  top_k: 'top_k',
+  top_p: 'top_p',
+} as const satisfies Partial<Record<keyof ChatRequest | 'top_k', string>>;
 
 /** Beginnings of the names of attributes and of metrics. */
 export const USAGE = 'gen_ai.usage.';
@@ -55,6 +48,7 @@ export const TOKENS = {
   prompt: 'input_tokens',
   completion: 'output_tokens',
   cached: 'cache_read.input_tokens',
+  written: 'cache_write.input_tokens',
   reasoning: 'reasoning.output_tokens',
 } as const;
 

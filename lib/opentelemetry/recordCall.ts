@@ -2,7 +2,10 @@ import { SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
 import type { TapObserver } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { isRestart, markOf } from '../codec/mark';
+import { fieldsOf } from '../codec/isRecord';
+import { markOf } from '../codec/mark';
+import { numberOf } from '../codec/numberOf';
+import type { Usage } from '../codec/Usage';
 import { usageOf } from '../fold/completion';
 import { tokensIn } from '../fold/costOf';
 import { hasOutput } from '../fold/hasOutput';
@@ -49,7 +52,7 @@ export function recordCall(
   /** Replaced, and never changed: a meter keeps those of each record. */
   let attributes = known;
   let latestAt: number | undefined;
-  let tokens = tokensIn(null);
+  let usage: Usage | null = null;
   /** Finish reasons by choice. As keys of an object, the indices are in order. */
   let reasons: Record<number, string> = {};
 
@@ -77,6 +80,11 @@ export function recordCall(
 
   const end = (ending?: Attributes): void => {
     const ended = { ...attributes, ...ending };
+    const tokens = {
+      ...tokensIn(usage),
+      // Of OpenRouter and others.
+      written: numberOf(fieldsOf(usage?.prompt_tokens_details).cache_write_tokens),
+    };
     for (const [kind, counter, perCall] of instruments.tokens) {
       const count = tokens[kind];
       if (count > 0) {
@@ -95,14 +103,14 @@ export function recordCall(
     next: (value) => {
       const chunk = answerIn(value);
       if (chunk === undefined) return;
+      const mark = markOf(chunk);
       // The answer has ended without a reason, or begins again.
-      if (markOf(chunk) !== undefined) reasons = {};
+      if (mark !== undefined) reasons = {};
       // The next attempt may be answered by another model.
-      if (isRestart(chunk)) attributes = known;
+      if (mark?.kind === 'restarted') attributes = known;
       addResponse(chunk);
       addReasons(chunk);
-      const usage = usageOf(chunk);
-      if (usage !== null) tokens = tokensIn(usage);
+      usage = usageOf(chunk) ?? usage;
       if (hasOutput(chunk)) addOutput();
     },
     error: (error: unknown) => {

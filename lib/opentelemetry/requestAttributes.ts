@@ -8,7 +8,6 @@ import {
   OUTPUT_TYPE,
   PROVIDER,
   REQUEST,
-  REQUEST_FIELDS,
   REQUEST_MODEL,
   REQUEST_NAMES,
   SERVER_ADDRESS,
@@ -39,10 +38,9 @@ export function callAttributes(
 export function requestAttributes(request: Partial<ChatRequest>): Attributes {
   const attributes: Attributes = {};
   const fields = { ...request, ...request.extra } as Readonly<Record<string, AttributeValue | null>>;
-  for (const field of REQUEST_FIELDS) {
+  for (const [field, name] of Object.entries(REQUEST_NAMES)) {
     const value = fields[field];
-    if (value != null && !(field === 'n' && value === 1))
-      attributes[REQUEST + (REQUEST_NAMES[field] ?? field)] = value;
+    if (value != null && !(field === 'n' && value === 1)) attributes[REQUEST + name] = value;
   }
   const format = request.response_format?.type;
   if (format !== undefined) attributes[OUTPUT_TYPE] = format === 'text' ? format : 'json';

@@ -26,22 +26,19 @@ import { describeLive, startLlamaServer, type LlamaServer } from '../helpers/lla
 // The first start on a machine is slow.
 jest.setTimeout(120_000);
 
-let server: LlamaServer | undefined;
-let locked: LlamaServer | undefined;
+let server: LlamaServer;
+let locked: LlamaServer;
 beforeAll(async () => {
-  server = await startLlamaServer(0, '-np', '2');
-  locked = server && (await startLlamaServer(0, '--api-key', 'right'));
+  server = await startLlamaServer('-np', '2');
+  locked = await startLlamaServer('--api-key', 'right');
 });
 afterAll(async () => {
-  await server?.close();
-  await locked?.close();
+  await server.close();
+  await locked.close();
 });
 
-/** A test that passes if the server cannot be started; a line reports it. */
 const seen = (name: string, run: (config: ChatConfig) => Promise<void>): void => {
-  it(name, async () => {
-    if (server) await run({ baseURL: server.baseURL });
-  });
+  it(name, () => run({ baseURL: server.baseURL }));
 };
 
 const request: ChatRequest = {
@@ -190,7 +187,6 @@ describeLive('llama-server', () => {
   });
 
   seen('refuses a wrong key with its status and words', async () => {
-    if (!locked) return;
     const { baseURL } = locked;
     expect(await failure({ baseURL, apiKey: 'wrong' })).toMatchObject({
       _tag: 'HttpError',
@@ -218,7 +214,7 @@ describeLive('llama-server', () => {
     const endless: ChatRequest = { ...request, max_tokens: 8_000, extra: { ignore_eos: true } };
     await firstValueFrom(chatCompletion$(config, endless));
     // Polled: the server may be anywhere in its loop.
-    while ((await server?.busy()) !== 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while ((await server.busy()) !== 0) await new Promise((resolve) => setTimeout(resolve, 5));
     const [choice] = (await streamed(config, request)).choices;
     expect(choice?.message?.content).toMatch(/\w/);
   });

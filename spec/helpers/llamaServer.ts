@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { closedPort } from './faultServer';
@@ -17,31 +16,23 @@ export interface LlamaServer {
   readonly close: () => Promise<void>;
 }
 
-/** `describe` if a server can be started, else a skipped suite. */
+/** `describe` if the server is beside the checkout, else a skipped suite. */
 export const describeLive = llamaServerFolder === undefined ? describe.skip : describe;
 
-/** The first start on a machine fetches the server; without a network it stops before this. */
+/** The first start on a machine fetches the server. */
 const PATIENCE_MS = 100_000;
 
 /**
- * Starts the real server that may be beside the checkout; reports a line if that is not possible.
+ * Starts the real server beside the checkout, on a port of its own. Use it in {@link describeLive}.
  *
- * @param port - A port that no other spec uses, or 0 for any.
  * @param options - Options of llama-server.
+ * @returns Rejects with the output of the script if the server does not start.
  */
-export async function startLlamaServer(
-  port: number,
-  ...options: readonly string[]
-): Promise<LlamaServer | undefined> {
-  const folder = llamaServerFolder;
-  if (folder === undefined) return undefined;
-  const own = port === 0 ? await closedPort() : port;
-  const { code, out, complaints } = await run(resolve(folder, 'start.sh'), String(own), ...options);
+export async function startLlamaServer(...options: readonly string[]): Promise<LlamaServer> {
+  const port = String(await closedPort());
+  const { code, out, complaints } = await run('start.sh', port, ...options);
   const pid = Number(/\bpid (\d+)/.exec(complaints)?.[1]);
-  if (code !== 0 || Number.isNaN(pid)) {
-    sayThereIsNone(complaints.trim().split('\n').at(-1) ?? '');
-    return undefined;
-  }
+  if (code !== 0 || Number.isNaN(pid)) throw new Error(`llama-server did not start: ${complaints.trim()}`);
   const baseURL = out.trim();
   return {
     baseURL,
@@ -53,16 +44,9 @@ export async function startLlamaServer(
     },
     kill: () => process.kill(pid, 'SIGKILL'),
     close: async () => {
-      await run(resolve(folder, 'stop.sh'), String(own));
+      await run('stop.sh', port);
     },
   };
-}
-
-let said = false;
-
-function sayThereIsNone(why: string): void {
-  if (!said) process.stderr.write(`no llama-server, so no spec of a live answer: ${why}\n`);
-  said = true;
 }
 
 interface Ended {
@@ -72,7 +56,11 @@ interface Ended {
 }
 
 async function run(script: string, ...args: readonly string[]): Promise<Ended> {
-  const child = spawn('bash', [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS });
+  const child = spawn('bash', [script, ...args], {
+    cwd: llamaServerFolder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: PATIENCE_MS,
+  });
   const ended = new Promise<number | null>((done) => {
     child.once('exit', done);
     child.once('error', () => done(null));

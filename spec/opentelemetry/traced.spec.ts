@@ -338,12 +338,12 @@ describe('the span of a call', () => {
     ]);
   });
 
-  it('counts reasoning and cached tokens', () => {
+  it('counts reasoning, and tokens that are read from the cache and written to it', () => {
     const usage = {
       prompt_tokens: 10,
       completion_tokens: 5,
       total_tokens: 15,
-      prompt_tokens_details: { cached_tokens: 4 },
+      prompt_tokens_details: { cached_tokens: 4, cache_write_tokens: 2 },
       completion_tokens_details: { reasoning_tokens: 3 },
     };
     of({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage })
@@ -353,6 +353,7 @@ describe('the span of a call', () => {
       'gen_ai.usage.input_tokens': 10,
       'gen_ai.usage.output_tokens': 5,
       'gen_ai.usage.cache_read.input_tokens': 4,
+      'gen_ai.usage.cache_write.input_tokens': 2,
       'gen_ai.usage.reasoning.output_tokens': 3,
     });
   });

@@ -33,13 +33,13 @@ const request: ChatRequest = {
 
 describeLive('a server of /servers, live: llama-server', () => {
   jest.setTimeout(120_000);
-  let server: LlamaServer | undefined;
+  let server: LlamaServer;
   let config: ChatConfig;
   beforeAll(async () => {
-    server = await startLlamaServer(0, '--parallel', '2');
-    config = { ...llamaCpp, baseURL: server?.baseURL ?? '' };
+    server = await startLlamaServer('--parallel', '2');
+    config = { ...llamaCpp, baseURL: server.baseURL };
   });
-  afterAll(() => server?.close());
+  afterAll(() => server.close());
 
   const streamed = async (own: ChatConfig): Promise<ChatCompletion> => {
     const chunks = await lastValueFrom(
@@ -59,7 +59,6 @@ describeLive('a server of /servers, live: llama-server', () => {
   ];
 
   it('answers the same by fetch and by node:http, streamed and not', async () => {
-    if (server === undefined) return;
     const answers: unknown[] = [];
     for (const [, create] of transports) {
       const transport = create();
@@ -73,7 +72,6 @@ describeLive('a server of /servers, live: llama-server', () => {
   });
 
   it.each(transports)('answers on /responses by %s', async (_, create) => {
-    if (server === undefined) return;
     const { content } = answerIn(await streamed({})) as { readonly content: string };
     const transport = responses(create());
     const whole = await lastValueFrom(completion$({ ...config, transport }, request).pipe(retryChat()));
@@ -82,7 +80,6 @@ describeLive('a server of /servers, live: llama-server', () => {
   });
 
   it('distinguishes two concurrent calls of one config, by hooks and by spans', async () => {
-    if (server === undefined) return;
     const exporter = new InMemorySpanExporter();
     const tracer = new BasicTracerProvider({
       spanProcessors: [new SimpleSpanProcessor(exporter)],
@@ -123,7 +120,6 @@ describeLive('a server of /servers, live: llama-server', () => {
   });
 
   it('has one span over three tries, of which the last succeeds', async () => {
-    if (server === undefined) return;
     const exporter = new InMemorySpanExporter();
     const tracer = new BasicTracerProvider({
       spanProcessors: [new SimpleSpanProcessor(exporter)],

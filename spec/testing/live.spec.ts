@@ -24,13 +24,13 @@ import { recordTransport, replayTransport, tapeOf, tapeText, type Tape } from 'r
 import { describeLive, startLlamaServer, type LlamaServer } from '../helpers/llamaServer';
 import { marbles } from '../helpers/marbles';
 
-let server: LlamaServer | undefined;
+let server: LlamaServer;
 
 beforeAll(async () => {
-  server = await startLlamaServer(0);
+  server = await startLlamaServer();
 }, 120_000);
 
-afterAll(() => server?.close());
+afterAll(() => server.close());
 
 /** A request whose answer has emoji of four tokens each. No data is sent between these tokens. */
 const request = {
@@ -46,7 +46,7 @@ async function record<T>(
 ): Promise<readonly [readonly T[], Tape]> {
   const tapes: Tape[] = [];
   const transport = recordTransport(fetchTransport(), (tape) => tapes.push(tape));
-  const values = await firstValueFrom(call({ baseURL: server!.baseURL, transport }).pipe(toArray()));
+  const values = await firstValueFrom(call({ baseURL: server.baseURL, transport }).pipe(toArray()));
   // The body ends a moment after the stream completes.
   while (tapes.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   return [values, tapeOf(JSON.parse(tapeText(tapes[0]!)))];
@@ -66,7 +66,6 @@ function replay<T>(tape: Tape, call: (config: ChatConfig) => Observable<T>): rea
 
 describeLive('a live response of llama-server', () => {
   it('replays the same reads at the same times', async () => {
-    if (server === undefined) return;
     const sent: TransportRequest = {
       method: 'POST',
       url: `${server.baseURL}/chat/completions`,
@@ -106,7 +105,6 @@ describeLive('a live response of llama-server', () => {
   });
 
   it('replays the same chunks and the same completion', async () => {
-    if (server === undefined) return;
     const chunks = (config: ChatConfig) => chatCompletion$(config, request);
     const [live, tape] = await record(chunks);
     expect(live.length).toBeGreaterThan(50);
@@ -116,7 +114,6 @@ describeLive('a live response of llama-server', () => {
   });
 
   it('replays the same error', async () => {
-    if (server === undefined) return;
     const bad = { ...request, messages: 'hi' } as unknown as ChatRequest;
     const failure = (config: ChatConfig) => chatCompletion$(config, bad).pipe(toEither());
     const [live, tape] = await record(failure);
@@ -125,7 +122,6 @@ describeLive('a live response of llama-server', () => {
   });
 
   it('replays the part that was received before an abort', async () => {
-    if (server === undefined) return;
     const beginning = (config: ChatConfig) => chatCompletion$(config, request).pipe(take(5));
     const [live, tape] = await record(beginning);
     expect(tape.end).toBeNull();

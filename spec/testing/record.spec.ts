@@ -67,21 +67,6 @@ describe('npm run record', () => {
     expect(stdout).not.toMatch(new RegExp(`${KEY}|Say hello|127\\.0\\.0\\.1`));
   }, 30_000);
 
-  it('records the body with --keep-body', async () => {
-    const { stdout } = await run([
-      '--model',
-      'small',
-      '--keep-body',
-      '--base-url',
-      server.baseURL,
-      'Say hello',
-    ]);
-    expect(tapeOf(JSON.parse(stdout)).request.body).toMatchObject({
-      model: 'small',
-      messages: [{ content: 'Say hello' }],
-    });
-  }, 30_000);
-
   it("replaces npm's banner in a file, and nothing else", async () => {
     const contents: string[] = [];
     for (const before of ['\n> pkg@1.0.0 record\n> node scripts/record.mjs Say hello\n\n', 'other\n']) {
@@ -98,9 +83,11 @@ describe('npm run record', () => {
     expect(after).toMatch(/^other\n{\n {2}"version": 1,/);
   }, 30_000);
 
-  it('records an HTTP error', async () => {
-    const { code, stdout, stderr } = await run(['--model', 'none', 'Say hello']);
-    expect(tapeOf(JSON.parse(stdout)).head?.status).toBe(404);
+  it('records an HTTP error, and the body of the request with --keep-body', async () => {
+    const { code, stdout, stderr } = await run(['--model', 'none', '--keep-body', 'Say hello']);
+    const { head, request } = tapeOf(JSON.parse(stdout));
+    expect(head?.status).toBe(404);
+    expect(request.body).toMatchObject({ model: 'none', messages: [{ content: 'Say hello' }] });
     expect(stderr).toContain('The call failed: 404 No such model');
     expect(code).toBe(0);
   }, 30_000);

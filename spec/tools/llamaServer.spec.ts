@@ -13,12 +13,12 @@ import { brief, faultsOf } from '../helpers/toolEvents';
 // The first start on a machine takes a while.
 jest.setTimeout(120_000);
 
-let server: LlamaServer | undefined;
+let server: LlamaServer;
 beforeAll(async () => {
-  server = await startLlamaServer(0, '-np', '2');
+  server = await startLlamaServer('-np', '2');
 });
 afterAll(async () => {
-  await server?.close();
+  await server.close();
 });
 
 const word = annotate(t.string, { maxLength: 12 });
@@ -40,7 +40,7 @@ const SEEDS = 20;
 const eventsOf = (tools: readonly AnyTool[], seed: number, more: object = {}): Promise<ToolEvent[]> =>
   lastValueFrom(
     runTools$(
-      (request) => chatCompletion$({ baseURL: server?.baseURL }, request),
+      (request) => chatCompletion$({ baseURL: server.baseURL }, request),
       {
         model: 'tiny-random-llama',
         messages: [{ role: 'user', content: 'How warm is it in Oslo?' }],
@@ -55,7 +55,6 @@ const eventsOf = (tools: readonly AnyTool[], seed: number, more: object = {}): P
 
 describeLive('a loop of calls with llama-server', () => {
   it(`answers within six turns, ${SEEDS} times, and every call fits`, async () => {
-    if (server === undefined) return;
     let calls = 0;
     for (let seed = 1; seed <= SEEDS; seed += 1) {
       const events = await eventsOf([weather, time], seed);
@@ -71,14 +70,12 @@ describeLive('a loop of calls with llama-server', () => {
   });
 
   it('forces a call once, and answers', async () => {
-    if (server === undefined) return;
     const events = await eventsOf([weather], 1, { tool_choice: 'required' });
     expect(events.map(brief)).toContain('weather?');
     expect(events.at(-1)).toMatchObject({ reason: 'answered' });
   });
 
   it('is not mistaken for a success of a tool whose schema the server cannot hold', async () => {
-    if (server === undefined) return;
     let ran = 0;
     // Forced, and llama.cpp answers in prose: a nested text of that length is too much for its grammar.
     const essay = tool({

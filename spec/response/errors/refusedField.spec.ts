@@ -158,6 +158,78 @@ const REFUSALS: ReadonlyArray<readonly [server: string, field: string, status: n
   ],
   ['llama.cpp', 'logprobs', 400, error('logprobs is not supported with tools + stream')],
   ['a gateway', 'logprobs', 400, error('openai error: logprobs is not supported with this model')],
+  ['OpenAI', 'logprobs', 400, error('logprobs are not supported with reasoning models.')],
+  [
+    'OpenRouter, for its provider',
+    'max_tokens',
+    400,
+    {
+      error: {
+        message: 'Provider returned error',
+        code: 400,
+        metadata: {
+          raw: JSON.stringify(error("Unsupported parameter: 'max_tokens' is not supported with this model.")),
+        },
+      },
+    },
+  ],
+  [
+    "Azure's Foundry",
+    'store',
+    422,
+    {
+      error: {
+        code: 'Invalid input',
+        status: 422,
+        message: 'invalid input error',
+        details: [
+          {
+            input: true,
+            loc: ['body', 'store'],
+            msg: 'Extra inputs are not permitted',
+            type: 'extra_forbidden',
+          },
+        ],
+      },
+    },
+  ],
+  [
+    "Azure's Foundry",
+    'store',
+    400,
+    error(
+      "Extra parameters ['store'] are not allowed when extra-parameters is not set or set to be 'error'.",
+    ),
+  ],
+  [
+    'older vLLM',
+    'store',
+    400,
+    {
+      object: 'error',
+      message:
+        "[{'type': 'extra_forbidden', 'loc': ('body', 'store'), 'msg': 'Extra inputs are not permitted', 'input': True}]",
+      type: 'BadRequestError',
+      param: null,
+      code: 400,
+    },
+  ],
+  ['llama.cpp', 'n', 400, error('Unsupported param: n')],
+  [
+    'Bedrock',
+    'store',
+    400,
+    { message: 'Malformed input request: #: extraneous key [store] is not permitted, please reformat it.' },
+  ],
+  ['Cohere', 'seed', 400, { message: "unknown field: parameter 'seed' is not a valid field" }],
+  ['xAI', 'stop', 400, { code: 'invalid', error: 'Argument not supported on this model: stop' }],
+  [
+    'older LiteLLM',
+    'parallel_tool_calls',
+    400,
+    error("bedrock does not support parameters: {'parallel_tool_calls': False}, for model=claude."),
+  ],
+  ['a gateway', 'logprobs', 400, error('This model does not support logprobs')],
 ];
 
 /** Errors that refuse a value, a message or the request, and no field. */
