@@ -7,6 +7,8 @@ import { entryPoints } from './scripts/entry-points.mjs';
  *
  * `fp-ts/Either` is a folder, and Node's ES modules import no folders. Type declarations keep the
  * folder: TypeScript resolves it in every mode.
+ *
+ * The files for bundlers import the file itself, since Metro and old bundlers do not map `imports` to another package.
  */
 const fpTsSubpath = {
   name: 'fp-ts-subpath',
@@ -54,6 +56,10 @@ export default defineConfig([
     unbundle: true,
     sourcemap: true,
     dts: true,
+    outputOptions: (options, format) => ({
+      ...options,
+      paths: (id) => id.replace(/^#fp-ts\/(.+)/, `fp-ts/${format === 'cjs' ? 'lib' : 'es6'}/$1.js`),
+    }),
   },
   {
     ...common,

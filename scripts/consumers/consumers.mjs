@@ -90,6 +90,13 @@ export const consumers = [
     'webpack/bin/webpack.js',
     '--config webpack.config.mjs',
   ),
+  {
+    name: 'Metro 0.84.6',
+    steps: async () => ({
+      builds: [script('metro.mjs', await tools({ metro: '0.84.6' }))],
+      runs: [script('open-page.mjs', 'out/page.js')],
+    }),
+  },
 
   tested('vitest 4.1.12', { vitest: '4.1.12' }, 'vitest/vitest.mjs', vitestOptions()),
   tested('jest 30.5.2, CommonJS', { jest: '30.5.2' }, 'jest/bin/jest.js', jestOptions('answer.test.cjs')),

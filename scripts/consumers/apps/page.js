@@ -1,6 +1,6 @@
 // A page with the entry points for browsers. A bundler bundles it, and open-page.mjs sets `baseURL` and runs the bundle.
 import { isLeft } from 'fp-ts/Either';
-import { lastValueFrom, tap, toArray } from 'rxjs';
+import { tap, toArray } from 'rxjs';
 import { accumulateContent, chatCompletion$ } from 'rxjs-chat-completions';
 import { scriptedFetch } from 'rxjs-chat-completions/testing';
 
@@ -19,10 +19,15 @@ chatCompletion$({ baseURL: globalThis.baseURL }, request)
       updates += 1;
       last = text;
     },
-    complete: () => console.log(`${updates} updates, last: ${last}`),
+    complete: () => {
+      if (lefts > 0) throw new Error('a chunk was not decoded');
+      console.log(`${updates} updates, last: ${last}`);
+    },
   });
 
-const chunks = await lastValueFrom(
-  chatCompletion$({ fetch: scriptedFetch('Hello there') }, request).pipe(toArray()),
-);
-if (chunks.length < 2 || lefts > 0) throw new Error('the scripted fetch did not stream');
+// Without a top-level `await`, which Metro does not read.
+chatCompletion$({ fetch: scriptedFetch('Hello there') }, request)
+  .pipe(toArray())
+  .subscribe((chunks) => {
+    if (chunks.length < 2) throw new Error('the scripted fetch did not stream');
+  });
