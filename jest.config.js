@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // File by file to CommonJS, without types: `tsc` checks those.
 const transpileOnly = {
   target: 'ES2022',
@@ -11,8 +13,8 @@ export default {
   testEnvironment: 'node',
   // For a busy machine. Only a test that hangs takes this long.
   testTimeout: 60_000,
-  // Jest's default leaves one free, which is half of a machine with two.
-  maxWorkers: '100%',
+  // Some specs wait for servers and other processes.
+  maxWorkers: availableParallelism() + 1,
   roots: ['<rootDir>/lib', '<rootDir>/spec'],
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
   globalSetup: '<rootDir>/spec/helpers/globalSetup.ts',

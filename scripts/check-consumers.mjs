@@ -58,7 +58,7 @@ async function check() {
   const rows = [];
   const installs = {};
   const appWith = (peers) =>
-    (installs[peers] ??= runRow(`npm install, peers: ${peers}`, () => install(peers, tarball)).then((row) => {
+    (installs[peers] ??= runRow(`install, peers: ${peers}`, () => install(peers, tarball)).then((row) => {
       rows.push(row);
       return row.detail;
     }));
@@ -86,22 +86,23 @@ async function runRow(name, job) {
   return { name, outcome, detail };
 }
 
-/** Installs the tarball in an app's folder. npm adds the other peers in their newest versions. */
+/**
+ * Installs the tarball in an app's folder. npm adds the other peers in their newest versions. A workspace has them, so the tarball is
+ * only unpacked there.
+ */
 async function install(peers, tarball) {
   const { versions = [], workspace, alone = false } = peerSets[peers];
   const above = join(temporary, peers.replaceAll(' ', '-'));
   const folder = join(above, 'app');
-  mkdirSync(folder, { recursive: true });
+  const modules = join(folder, 'node_modules');
+  mkdirSync(join(modules, packageName), { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'app', private: true }));
   if (workspace) symlinkSync(await tools(workspace), join(above, 'node_modules'), 'junction');
   const quietly = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  // A workspace has the peers already, so npm must not add others.
-  const noPeers = workspace ? ['--legacy-peer-deps'] : [];
-  const { status, output } = await runNpm(['install', ...quietly, ...noPeers, tarball, ...versions], {
-    cwd: folder,
-  });
+  const { status, output } = workspace
+    ? await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', join(modules, packageName)])
+    : await runNpm(['install', ...quietly, tarball, ...versions], { cwd: folder });
   if (status !== 0) throw new Failure(output);
-  const modules = join(folder, 'node_modules');
   const peerModules = workspace ? join(above, 'node_modules') : modules;
   const expected = Object.keys(manifest.peerDependencies);
   // tslib comes with rxjs.

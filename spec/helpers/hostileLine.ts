@@ -48,9 +48,7 @@ const SHAPES: Readonly<Record<string, () => string>> = {
       `"delta":{"tool_calls":[${repeat((nth) => `{"index":${nth},"id":"${nth}","function":{"name":"f"}}`)}]}`,
     ),
   logprobs: () => choice(`"logprobs":{"content":[${repeat((nth) => `{"token":"${nth}"}`)}]}`),
-  'unknown fields': () => choice(`"delta":{${repeat((nth) => `"field_${nth}":[]`)}}`),
   'values that do not fit': () => choice(`"delta":{"tool_calls":[${repeat(() => '5')}]}`),
-  'nested lists': () => `{"choices":${'['.repeat(SIZE / 2)}${']'.repeat(SIZE / 2)}}`,
   'an error': () => `{"error":"${'a'.repeat(SIZE)}"}`,
   'text that is not JSON': () => `{"choices":${'a'.repeat(SIZE)}`,
   'one tool call in many fragments': () =>
