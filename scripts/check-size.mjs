@@ -16,9 +16,9 @@ const peers = Object.keys(manifest.peerDependencies);
 
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
-  '.': 41.5,
+  '.': 41.6,
   './angular': 56.1,
-  './dialects': 29.9,
+  './dialects': 30,
   './servers': 1.5,
   './opentelemetry': 3.3,
   './structured': 12.1,
@@ -92,7 +92,7 @@ const budgets = [
   { from: /^(transport|sse|response)\//, kB: 3, without: ['io-ts', 'fp-ts'] },
   { from: /^node\//, kB: 5.9, without: [sender, 'io-ts', 'fp-ts'] },
   // A call, as models$.
-  { from: /^dialects\/ollama\/(ollamaModels|pull)$/, kB: 21.7 },
+  { from: /^dialects\/ollama\/(ollamaModels|pull)$/, kB: 21.8 },
   // With the default transport, and with what they share with a call: bodies of any kind, shapes of errors.
   { from: /^dialects\/ollama\//, kB: 11, without: ['io-ts'] },
   { from: /^dialects\/responses\//, kB: 16.4, without: ['io-ts'] },
