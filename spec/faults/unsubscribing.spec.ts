@@ -164,7 +164,7 @@ async function reach({ script, call, reached }: Phase, more: ChatConfig = {}): P
   const config: ChatConfig = {
     baseURL: server.baseURL,
     fetch: (input, init) => {
-      if (init?.signal) signals.push(init.signal);
+      if (init.signal) signals.push(init.signal);
       return fetch(input, init);
     },
     hooks: {
@@ -334,7 +334,7 @@ describe('A consumer that ends in the middle of a read', () => {
       const config: ChatConfig = {
         baseURL: server.baseURL,
         fetch: (input, init) => {
-          init?.signal?.addEventListener('abort', () => (aborted = true));
+          init.signal?.addEventListener('abort', () => (aborted = true));
           return fetch(input, init);
         },
       };
