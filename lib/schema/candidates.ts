@@ -15,7 +15,7 @@ export type Candidate =
   | Fields;
 
 /** The codecs of a list's items. */
-export interface Items {
+interface Items {
   readonly kind: 'array';
   /** Those of a tuple, by index. */
   readonly places: ReadonlyArray<readonly t.Any[]>;
