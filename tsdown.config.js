@@ -8,7 +8,8 @@ import { entryPoints } from './scripts/entry-points.mjs';
  * `fp-ts/Either` is a folder, and Node's ES modules import no folders. Type declarations keep the
  * folder: TypeScript resolves it in every mode.
  *
- * The files for bundlers import the file itself, since Metro and old bundlers do not map `imports` to another package.
+ * The unbundled files of CommonJS import the file itself, since Metro does not map `imports` to another package:
+ * the condition `react-native` leads to them.
  */
 const fpTsSubpath = {
   name: 'fp-ts-subpath',
@@ -58,7 +59,7 @@ export default defineConfig([
     dts: true,
     outputOptions: (options, format) => ({
       ...options,
-      paths: (id) => id.replace(/^#fp-ts\/(.+)/, `fp-ts/${format === 'cjs' ? 'lib' : 'es6'}/$1.js`),
+      ...(format === 'cjs' && { paths: (id) => id.replace(/^#fp-ts\/(.+)/, 'fp-ts/lib/$1.js') }),
     }),
   },
   {

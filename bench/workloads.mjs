@@ -202,7 +202,7 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
           key: 'library, own code',
           measure: 'bundle',
           subject: 'library',
-          external: ['rxjs', 'io-ts', 'fp-ts'],
+          external: ['rxjs', 'io-ts', 'fp-ts', '#fp-ts/*'],
         },
         { key: 'library, beside RxJS', measure: 'bundle', subject: 'library', external: ['rxjs'] },
         ...calling.map(({ id }) => ({ key: id, measure: 'bundle', subject: id })),
