@@ -43,10 +43,10 @@ export function createSecretFinder(secrets: readonly string[]): SecretFinder {
 }
 
 /**
- * A secret without backslashes: any number of them may precede each character, since escapes are escaped again. A line feed or a tab,
- * escaped in a body, is a blank.
+ * A secret without backslashes: any number of them may precede each character, since escapes are escaped again. A line break or a
+ * tab, escaped in a body, is a blank.
  */
-const plain = (secret: string): string => secret.replace(/\\[nt]|\s/g, ' ').replaceAll('\\', '');
+const plain = (secret: string): string => secret.replace(/\\[nrt]|\s/g, ' ').replaceAll('\\', '');
 
 /** Returns the end of a secret that begins at a place of a text; -1 if there is none. */
 function endOf(text: string, start: number, forms: readonly RegExp[]): number {
@@ -85,7 +85,7 @@ const BACKSLASHES = `(?:\\\\u005c|\\\\|${PERCENT}5c|${AMPERSAND}#(?:0*92|x0*5c);
 
 /** Further forms: of a blank and a plus in a URL and of a blank in JSON, of an ampersand that HTML escapes again. */
 const OTHER_FORMS: Readonly<Record<string, string>> = {
-  ' ': `[+\\snt]|${PERCENT}0.`,
+  ' ': '[+\\snrt]',
   '+': ' ',
   '&': AMPERSAND,
 };
@@ -93,12 +93,13 @@ const OTHER_FORMS: Readonly<Record<string, string>> = {
 /** Returns the source of a pattern of a character in its forms, the character itself last. */
 function sourceOf(character: string): string {
   const code = character.charCodeAt(0);
-  const hex = code.toString(16).padStart(2, '0');
+  // A blank may be a tab or a line break.
+  const [decimal, hex] = code === 32 ? ['(?:32|9|1[03])', '(?:20|[9ad])'] : [code, code.toString(16)];
   const forms = [
-    `\\\\(?:u${hex.padStart(4, '0')}|x${hex})`,
+    `\\\\[ux]0*${hex}`,
     // In HTML, letters and digits have no name, and `&` may precede any other. Which name it is makes no difference.
-    `${AMPERSAND}(?:#0*${code}|#x0*${hex}${/[a-z\d&]/i.test(character) ? '' : '|(?!amp)[a-z]{2,8}'});`,
-    `${PERCENT}${hex}`,
+    `${AMPERSAND}(?:#0*${decimal}|#x0*${hex}${/[a-z\d&]/i.test(character) ? '' : '|(?!amp)[a-z]{2,8}'});`,
+    `${PERCENT}0*${hex}`,
     OTHER_FORMS[character],
   ];
   if (code >= 0x80) {

@@ -59,14 +59,12 @@ function partsOf(value: string): readonly string[] {
   const ownScheme = /^[\w-]+\s+(.+)$/.exec(key)?.[1] ?? '';
   const parameters = key.split(/[;,]/).flatMap((part) => /=\s*"?(.*?)"?\s*$/.exec(part)?.[1] ?? []);
   // What is not Base64 is not credentials after all; the value itself is redacted in any case.
-  const decoded = /^basic\s/i.test(trimmed)
-    ? attempt(() => new TextDecoder().decode(Uint8Array.from(atob(key), (byte) => byte.charCodeAt(0))))
-    : undefined;
-  const credentials = /.*?:(.*)/s.exec(decoded ?? '') ?? [];
-  return [key, ownScheme, ...parameters, ...fieldsIn(key), ...credentials].flatMap((part) => [
-    part,
-    attempt(() => decodeURIComponent(part)) ?? part,
-  ]);
+  const latin1 = (/^basic\s/i.test(trimmed) && attempt(() => atob(key))) || '';
+  const utf8 = new TextDecoder().decode(Uint8Array.from(latin1, (byte) => byte.charCodeAt(0)));
+  const credentials = [latin1, utf8].flatMap((text) => [text, text.slice(text.indexOf(':') + 1)]);
+  return [key, ownScheme, ...parameters, ...fieldsIn(key), ...credentials]
+    .map((part) => part.trim())
+    .flatMap((part) => [part, attempt(() => decodeURIComponent(part)) ?? part]);
 }
 
 /** Whether a field of a body contains a secret, by its name. */

@@ -47,8 +47,13 @@ describe('the secrets of a request', () => {
   });
 
   it('are the credentials in Basic', () => {
-    for (const password of ['correct-horse', 'верный-конь']) {
-      const credentials = Buffer.from(`user:${password}`).toString('base64');
+    for (const [password, encoding] of [
+      ['correct-horse', 'utf8'],
+      ['верный-конь', 'utf8'],
+      ['pässwörd9', 'latin1'],
+    ] as const) {
+      // With a line feed, as `echo … | base64` encodes it.
+      const credentials = Buffer.from(`user:${password}\n`, encoding).toString('base64');
       expect(secretsOf({ url, headers: { authorization: `Basic ${credentials}` } })).toEqual(
         expect.arrayContaining([`user:${password}`, password]),
       );
@@ -193,6 +198,10 @@ describe('redaction', () => {
     ['a backslash before a u', String.raw`ab\ucd/ef12`, String.raw`ab\\ucd/ef12`],
     ['the name of a character in HTML', 'ab&lt;cd/ef12', 'ab&lt;cd%2fef12'],
     ['a line feed in JSON', '-- KEY --\nab12', String.raw`-- KEY --\\nab12`],
+    ['a line break of Windows in JSON, shown as it is', String.raw`-- KEY --\r\nab12`, '-- KEY --\r\nab12'],
+    ['a line feed in JSON, by its number', '-- KEY --\nab12', String.raw`-- KEY --\u000aab12`],
+    ['a line feed in HTML', '-- KEY --\nab12', '-- KEY --&#10;ab12'],
+    ['a tab in HTML', 'abc\tdefghij', 'abc&#x9;defghij'],
     ['a line feed in a URL', '-- KEY --\nab12', '--+KEY+--%0Aab12'],
     ['an escaped line feed', String.raw`-- KEY --\nab12`, '-- KEY --\nab12'],
     ['a backslash before an n', String.raw`domain\name12`, String.raw`domain\\name12`],
