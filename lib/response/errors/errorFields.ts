@@ -42,9 +42,8 @@ const PROGRESS =
 
 /** Whether the words of an object are those of no error: of success, of progress, or of a note, as `{type: "warning", message}`. */
 export const isNote = (value: Json): boolean =>
-  value.ok === true ||
   value.success === true ||
-  value.error === false ||
+  ((value.ok === true || value.error === false) && !value.errors && !value.code) ||
   [value.status, ...codesIn(value)].some(isSuccess) ||
   isProgress(value) ||
   (hasState(value, /^(?:status|info|warning)$/i) && !isFailure(value));

@@ -19,6 +19,8 @@ describe('JSON with an error', () => {
     [{ errors: [{ message: 'no' }] }],
     [{ error: true, message: 'no' }],
     [{ error: 500, message: 'no' }],
+    [{ error: false, errors: [{ message: 'no' }] }],
+    [{ ok: true, code: 1301, message: 'no' }],
     [{ choices: null, base_resp: { status_code: 1008, status_msg: 'insufficient balance' } }],
     [{ choices: [], usage: { total_tokens: 0 }, base_resp: { status_code: 1008, status_msg: 'no money' } }],
     [
