@@ -140,7 +140,8 @@ export class HttpEventReader {
 
   /** XMLHttpRequest has an event in place of an error. The response's own message has the full address, which may contain a key. */
   #connectionError({ error }: HttpErrorResponse): ChatError {
-    const cause = isError(error) ? error : new Error('the network failed');
+    const cause: unknown =
+      typeof fieldsOf(error)['message'] === 'string' ? error : new Error('the network failed');
     return fetchFailure(cause, this.#url, this.#head !== undefined);
   }
 }

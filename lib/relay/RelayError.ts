@@ -33,13 +33,17 @@ export class RelayError extends Error {
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
 
-  /** @throws RangeError for a status that no response with a body has, and TypeError for a header that HTTP does not allow. */
-  constructor(
-    status: number,
-    code: string,
-    message: string,
-    { headers = {}, cause }: RelayErrorOptions = {},
-  ) {
+  /**
+   * Creates an error that refuses a request.
+   *
+   * @param status - Status of the response.
+   * @param code - A name for programs.
+   * @param message - The message for the reader.
+   * @param options - Headers of the response, and the cause, which the reader does not see.
+   * @throws RangeError for a status that no response with a body has, and TypeError for a header that HTTP does not allow.
+   */
+  constructor(status: number, code: string, message: string, options: RelayErrorOptions = {}) {
+    const { headers = {}, cause } = options;
     super(message, cause === undefined ? undefined : { cause });
     new Response('', { status, headers }); // Throws for what no response can have.
     this.status = status;
