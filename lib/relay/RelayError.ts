@@ -40,7 +40,7 @@ export class RelayError extends Error {
    * @param code - A name for programs.
    * @param message - The message for the reader.
    * @param options - Headers of the response, and the cause, which the reader does not see.
-   * @throws RangeError for a status that no response with a body has, and TypeError for a header that HTTP does not allow.
+   * @throws RangeError or TypeError for a status that no response with a body has, and TypeError for a header that HTTP does not allow.
    */
   constructor(status: number, code: string, message: string, options: RelayErrorOptions = {}) {
     const { headers = {}, cause } = options;

@@ -141,7 +141,7 @@ export class Outline implements Shape<Outline> {
 
   get #expected(): readonly string[] {
     const names = this.#candidates.map((each) => ('codec' in each ? expectedBy(each.codec) : each.kind));
-    return [...new Set(names)].filter((name) => name !== 'null');
+    return [...new Set(names)].filter((name) => name !== 'null' && name !== 'anything');
   }
 
   /** Whether no codec of this place accepts a value. The parts of a container are not looked at. */

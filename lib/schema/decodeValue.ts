@@ -31,7 +31,7 @@ function tagErrors(error: t.ValidationError): t.Errors {
     // Its fields are not for this value, so their codecs may throw.
     const result = attempt(() => type.validate(value, [...context, { key: '', type, actual: value }]));
     return result && isLeft(result)
-      ? result.left.filter((each) => taggedAt(each.context)._tag === 'LiteralType')
+      ? result.left.flatMap(tagErrors).filter((each) => taggedAt(each.context)._tag === 'LiteralType')
       : [];
   });
   return errors.length > 0 ? errors : [error];
