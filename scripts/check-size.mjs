@@ -44,7 +44,7 @@ const additions = {
   },
   elements: {
     code: `import { elements } from './dist/structured/index.js'; console.log(elements);`,
-    kB: 4.7,
+    kB: 4.8,
   },
   'a tool loop': {
     code: `import { runTools$ } from './dist/tools/index.js'; console.log(runTools$);`,

@@ -16,10 +16,32 @@ const VALUE = `{["${SCALAR}`;
 const SCALAR_PART = /[a-z\d+.-]*/iy;
 /** Characters of a string, except quotes, backslashes and control characters. */
 const STRING_PART = /[ !#-[\]-\uffff]*/y;
-/** The start of an escape, without its backslash. */
-const ESCAPE = /^(?:["\\/bfnrt]|u[\da-fA-F]{0,4})$/;
+/** The characters of the escapes of one letter. */
+const ESCAPED: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+
+const HEX_DIGITS = '0123456789abcdefABCDEF';
 /** Length of `u` and its four digits. */
 const UNICODE_ESCAPE = 5;
+
+/**
+ * Returns the character of an escape; `''` if digits are missing, `undefined` if it is not an escape.
+ *
+ * @param escape - The escape behind its backslash. All characters but the last were valid.
+ */
+function characterOf(escape: string): string | undefined {
+  if (!escape.startsWith('u')) return ESCAPED[escape];
+  if (escape !== 'u' && !HEX_DIGITS.includes(escape.slice(-1))) return undefined;
+  return escape.length < UNICODE_ESCAPE ? '' : String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+}
 
 /** Returns the index behind the characters of a class that begin at an index. */
 function endOf(part: RegExp, text: string, at: number): number {
@@ -199,10 +221,11 @@ export class JsonReader<S extends Shape<S>> extends JsonTree<S> {
   #readEscape(text: string, at: number): number {
     this.#escape += text[at] as string;
     const escape = this.#escape;
-    if (!ESCAPE.test(escape)) throw this.#unexpected(text, at);
-    if (escape.length === (escape.startsWith('u') ? UNICODE_ESCAPE : 1)) {
+    const character = characterOf(escape);
+    if (character === undefined) throw this.#unexpected(text, at);
+    if (character !== '') {
       this.#state = State.String;
-      this.#append(JSON.parse(`"\\${escape}"`) as string);
+      this.#append(character);
     }
     return at + 1;
   }
