@@ -55,7 +55,7 @@ export const issueOf = (path: string, expected: readonly string[], got: unknown)
 /**
  * Returns the path of field names, a slash before each, without the numbers of io-ts for the parts of unions and intersections.
  */
-function pathOf(context: t.Context): string {
+export function pathOf(context: t.Context): string {
   return context
     .filter((entry, i) => i > 0 && !isPart(entry, context[i - 1] as t.ContextEntry))
     .map(({ key }) => `/${key}`)

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
 
 import { attempt } from '../codec/attempt';
-import { mismatchOf } from '../decode/issues';
+import { mismatchOf, pathOf } from '../decode/issues';
 import { taggedOf, type Tagged } from '../decode/Tagged';
 import type { SchemaMismatch } from '../errors';
 import { omitNulls } from './omitNulls';
@@ -27,15 +27,23 @@ function tagErrors(error: t.ValidationError): t.Errors {
   const tagged = taggedAt(context);
   const union = tagged._tag === 'RecursiveType' ? taggedOf(tagged.type) : tagged;
   if (union._tag !== 'UnionType') return [error];
-  const errors = union.types.flatMap((type) => {
-    // Its fields are not for this value, so their codecs may throw.
-    const result = attempt(() => type.validate(value, [...context, { key: '', type, actual: value }]));
-    return result && isLeft(result)
-      ? result.left.flatMap(tagErrors).filter((each) => taggedAt(each.context)._tag === 'LiteralType')
-      : [];
-  });
-  return errors.length > 0 ? errors : [error];
+  const members = union.types
+    .map((type) => {
+      // Its fields are not for this value, so their codecs may throw.
+      const result = attempt(() => type.validate(value, [...context, { key: '', type, actual: value }]));
+      return result && isLeft(result) ? result.left.flatMap(tagErrors).filter(isLiteral) : [];
+    })
+    .filter(({ length }) => length > 0);
+  // A literal that is no tag is in some members only.
+  const tags = members
+    .flat()
+    .filter(({ context: at }) =>
+      members.every((literals) => literals.some((other) => pathOf(other.context) === pathOf(at))),
+    );
+  return tags.length > 0 ? tags : [error];
 }
+
+const isLiteral = ({ context }: t.ValidationError): boolean => taggedAt(context)._tag === 'LiteralType';
 
 /** Returns the codec at the end of a context. */
 const taggedAt = (context: t.Context): Tagged => taggedOf(context.at(-1)?.type as t.Any);

@@ -53,6 +53,18 @@ describe('decodeValue', () => {
       { op: 'sum', of: [{ op: 'value', n: 1 }, { op: 'product' }] },
       'of/1/op: expected "sum" or "value", got "product"',
     ],
+    [
+      'the tags of a union of unions',
+      t.union([Shape, t.type({ kind: t.literal('line') })]),
+      { kind: 'dot' },
+      'kind: expected "circle" or "square" or "line", got "dot"',
+    ],
+    [
+      'no literal beside the tag',
+      t.union([t.type({ kind: t.literal('a'), level: t.literal(1) }), t.type({ kind: t.literal('b') })]),
+      { kind: 'dot', level: 2 },
+      'kind: expected "a" or "b", got "dot"',
+    ],
     ['a tag beside a codec that throws', Trimming, { kind: 'dot' }, 'kind: expected "b", got "dot"'],
     ['a field of the member with the tag', Shape, { kind: 'circle' }, 'r: expected number, got nothing'],
     ['another type than those of a union', t.array(Shape), ['dot'], '0: expected Shape, got "dot"'],
