@@ -28,6 +28,8 @@ export interface RelayErrorOptions {
  * ```
  */
 export class RelayError extends Error {
+  readonly _tag = 'RelayError';
+  /** Status of the response: 400 to 599. */
   readonly status: number;
   /** A name for programs. */
   readonly code: string;
@@ -36,18 +38,23 @@ export class RelayError extends Error {
   /**
    * Creates an error that refuses a request.
    *
-   * @param status - Status of the response.
+   * @param status - Status of the response: 400 to 599.
    * @param code - A name for programs.
    * @param message - The message for the reader.
    * @param options - Headers of the response, and the cause, which the reader does not see.
-   * @throws RangeError or TypeError for a status that no response with a body has, and TypeError for a header that HTTP does not allow.
+   * @throws RangeError for another status, and TypeError for a header that HTTP does not allow.
    */
   constructor(status: number, code: string, message: string, options: RelayErrorOptions = {}) {
     const { headers = {}, cause } = options;
     super(message, cause === undefined ? undefined : { cause });
-    new Response('', { status, headers }); // Throws for what no response can have.
+    if (!(status >= 400 && status <= 599)) throw new RangeError('status must be 400 to 599');
+    new Headers(headers); // Throws for what HTTP does not allow.
     this.status = status;
     this.code = code;
     this.headers = headers;
   }
 }
+
+/** Whether an error is a {@link RelayError}, of any copy of this library. */
+export const isRelayError = (error: unknown): error is RelayError =>
+  (Object(error) as Partial<RelayError>)._tag === 'RelayError';

@@ -3,7 +3,7 @@ import { catchError, defer, first, map, type Observable } from 'rxjs';
 import { isRecord } from '../codec/isRecord';
 import { classOf } from '../errors';
 import { valuesOf } from '../rx/valuesOf';
-import { RelayError } from './RelayError';
+import { isRelayError, RelayError } from './RelayError';
 import type { RelayOptions, RelayUser } from './RelayOptions';
 
 /**
@@ -26,7 +26,7 @@ export const authorized = <User extends RelayUser>(
       });
     }),
     catchError((cause: unknown) => {
-      if (cause instanceof RelayError) throw cause;
+      if (isRelayError(cause)) throw cause;
       throw new RelayError(500, 'authorize_failed', 'the relay failed: see its log', {
         headers: { 'x-should-retry': 'false' },
         cause,

@@ -1,6 +1,6 @@
 import { isChatError, type ChatError, type HttpError } from '../errors';
 import { isTransientStatus } from '../response/errors/isTransientStatus';
-import { RelayError } from './RelayError';
+import { isRelayError } from './RelayError';
 
 /** A failure as a reader may see it. */
 interface Failure {
@@ -29,7 +29,7 @@ export const failureEvent = (error: unknown, exposeErrors: boolean): string =>
   `data: ${JSON.stringify({ error: failureOf(error, exposeErrors).error })}\n\n`;
 
 function failureOf(error: unknown, exposeErrors: boolean): Failure {
-  if (error instanceof RelayError) {
+  if (isRelayError(error)) {
     const { status, code, message, headers } = error;
     return { status, headers, error: { message, type: 'relay_error', code, param: null } };
   }

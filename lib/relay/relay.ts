@@ -26,7 +26,7 @@ import { inTime } from './inTime';
 import { goneResponse, hasLeft, onLeave } from './leaving';
 import { quietHook } from './quietHook';
 import { readBody } from './readBody';
-import { RelayError } from './RelayError';
+import { isRelayError, RelayError } from './RelayError';
 import { userId, type RelayOptions, type RelayUser } from './RelayOptions';
 import type { RelayEvents, RelayReader } from './Resume';
 import { routeOf } from './route';
@@ -93,7 +93,7 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
   // Called as methods, here and below: the options may be an instance of a class.
   const onError = quietHook((error: unknown, http: Request) => options.onError?.(error, http));
   const report = (http: Request, error: unknown): void => {
-    const reported = error instanceof RelayError ? error.cause : error;
+    const reported = isRelayError(error) ? error.cause : error;
     if (reported !== undefined) onError(reported, http);
   };
 

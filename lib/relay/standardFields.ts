@@ -3,7 +3,7 @@
  *
  * Not among them: `n`, which multiplies the costs; `service_tier`, `web_search_options`, `audio`, `modalities` and `moderation`,
  * which have prices of their own; `store`, `metadata`, `user`, `safety_identifier` and the `prompt_cache_*` fields, which concern your
- * account. Fields of one server only, such as `top_k`, are for you to add.
+ * account. `stream` and `stream_options` concern the response of the relay, and are accepted in any case. Fields of one server only, such as `top_k`, are for you to add.
  *
  * @example
  * ```ts

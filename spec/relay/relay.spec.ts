@@ -241,6 +241,10 @@ describe('a relay refuses', () => {
         },
       ],
       ['of its Observable', () => throwError(() => refusal())],
+      [
+        'of another copy of this library',
+        () => throwError(() => ({ ...refusal(), message: 'your budget is spent' })),
+      ],
     ])('%s, for a stream or one completion', async (_, answer) => {
       const onError = jest.fn();
       for (const stream of [true, false]) {
@@ -267,12 +271,14 @@ describe('a relay refuses', () => {
       const onError = jest.fn();
       for (const create of [
         () => new RelayError(99, 'budget', 'no'),
+        () => new RelayError(200, 'budget', 'no'),
         () => new RelayError(402, 'budget', 'no', { headers: { 'x-plan': 'a\nb' } }),
       ]) {
         const { handler } = relayOf('Hello', { answer: () => throwError(() => create()), onError });
         expect((await handler(post())).status).toBe(500);
       }
       expect(onError.mock.calls.map(([error]: unknown[]) => (error as Error).name)).toEqual([
+        'RangeError',
         'RangeError',
         'TypeError',
       ]);
