@@ -243,7 +243,12 @@ describe('a relay refuses', () => {
       ['of its Observable', () => throwError(() => refusal())],
       [
         'of another copy of this library',
-        () => throwError(() => ({ ...refusal(), message: 'your budget is spent' })),
+        () => {
+          const { status, code, headers, message } = refusal();
+          return throwError(() =>
+            Object.assign(new Error(message), { _tag: 'RelayError', status, code, headers }),
+          );
+        },
       ],
     ])('%s, for a stream or one completion', async (_, answer) => {
       const onError = jest.fn();
