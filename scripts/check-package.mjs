@@ -13,7 +13,7 @@ import { runNode } from './run.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** Bytes, packed. A third of it is source maps. */
-const sizeLimit = 1_980_000;
+const sizeLimit = 1_985_000;
 
 const temporary = mkdtempSync(join(tmpdir(), 'check-package-'));
 process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
