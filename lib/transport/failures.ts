@@ -30,7 +30,7 @@ const MISTAKES: readonly Failure[] = [
     'HPE_INVALID_CONSTANT',
   ],
   [
-    /HPE_(?!CLOSED|INVALID_EOF)|HEADERS_OVERFLOW|(?:RES_|invalid.?)content.?length|HTTP\S+ protocol/i,
+    /HPE_(?!CLOSED|INVALID_EOF)|HEADERS_OVERFLOW|head is too|(?:RES_|invalid.?)content.?length|HTTP\S+ protocol/i,
     'the head of the response is not valid HTTP, or too long: check the server or proxy',
   ],
 ];
