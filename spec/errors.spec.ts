@@ -63,11 +63,14 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   ],
   [new HttpError(fields), { ...fields, message: '429 slow down' }],
   [
-    new ServerError(details),
-    { ...details, message: 'no call', retryable: false, body: '', retryAfterMs: null },
+    new ServerError({ serverMessage: 'no call' }),
+    {
+      ...{ serverMessage: 'no call', code: null, type: null, param: null },
+      ...{ message: 'no call', retryable: false, body: '', retryAfterMs: null },
+    },
   ],
   [
-    new ServerError(details, true, '{}', 2_000),
+    new ServerError({ ...details, retryable: true, body: '{}', retryAfterMs: 2_000 }),
     { ...details, message: 'no call', retryable: true, body: '{}', retryAfterMs: 2_000 },
   ],
   [

@@ -32,7 +32,7 @@ type Fields<E> = Omit<E, keyof Error | 'toJSON'> & { readonly message: string };
 const REVIVE: { readonly [E in ChatError | InBandError as E['_tag']]: (fields: Fields<E>) => E } = {
   ConnectionError: (e) => new ConnectionError(e.message, e.phase, e.code, undefined, e.retryable),
   HttpError: (e) => new HttpError(e),
-  ServerError: (e) => new ServerError(e, e.retryable, e.body, e.retryAfterMs ?? null, e.message),
+  ServerError: (e) => new ServerError(e),
   ChatTimeoutError: (e) => new ChatTimeoutError(e.phase, e.ms, e.message),
   TruncatedError: (e) => new TruncatedError(e.message),
   LimitError: (e) => new LimitError(e.kind, e.limit),
