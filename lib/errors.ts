@@ -21,9 +21,12 @@ export interface ErrorDetails {
   readonly param: string | null;
 }
 
-interface TaggedErrorOptions {
-  readonly retryable?: boolean;
+interface CauseOptions {
   readonly cause?: unknown;
+}
+
+interface TaggedErrorOptions extends CauseOptions {
+  readonly retryable?: boolean;
 }
 
 /**
@@ -72,8 +75,7 @@ export class ConnectionError extends TaggedError {
     message: string,
     phase: 'connect' | 'body',
     code: string | null = null,
-    cause?: unknown,
-    retryable = true,
+    { retryable = true, cause }: TaggedErrorOptions = {},
   ) {
     super(message, { retryable, cause });
     this.phase = phase;
@@ -263,18 +265,14 @@ export class LimitError extends TaggedError {
 export class AbortedError extends TaggedError {
   readonly _tag = 'AbortedError';
 
-  constructor(cause?: unknown) {
-    super('aborted by the given signal', { cause });
+  constructor(options?: CauseOptions) {
+    super('aborted by the given signal', options);
   }
 }
 
 /** The request could not be made: an invalid config, a key that could not be read, a body that is not JSON. */
 export class RequestError extends TaggedError {
   readonly _tag = 'RequestError';
-
-  constructor(message: string, cause?: unknown) {
-    super(message, { cause });
-  }
 }
 
 /** The response is not of the expected kind: HTML, another content type, an empty body, other JSON. */
@@ -295,8 +293,8 @@ export class BadJson extends TaggedError {
   /** The payload, cut to 2,000 characters. */
   readonly raw: string;
 
-  constructor(raw: string, cause?: unknown) {
-    super(`not JSON: ${cut(raw, 80) || 'an empty text'}`, { cause });
+  constructor(raw: string, options?: CauseOptions) {
+    super(`not JSON: ${cut(raw, 80) || 'an empty text'}`, options);
     this.raw = cut(raw);
   }
 }
