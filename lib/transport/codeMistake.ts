@@ -2,7 +2,7 @@ import { messageOf, RequestError } from '../errors';
 
 /** Errors that engines throw for mistakes in code, and not for JSON that is received. */
 const MISTAKE =
-  /^(?:Reference|Range|Syntax(?!.*JSON))Error: |^TypeError: .*(?: is not (?:an? (?:function|constructor|object)|iterable)|(?:Cannot|can't) \w+ propert)/s;
+  /^(?:Reference|Range|Syntax(?!.*JSON))Error: |^TypeError: (?:Failed to execute|.*(?: is not (?:an? |iterable)|(?:Cannot|can't) \w+ propert))/s;
 
 /** Returns the error of a mistake in the code of a fetch or a transport; `undefined` if the error may be of the network. */
 export function codeMistake(part: 'fetch' | 'transport', cause: unknown): RequestError | undefined {

@@ -563,6 +563,8 @@ describe('the reason for a failed fetch', () => {
     new TypeError("undefined is not an object (evaluating 'response.ok')"), // Safari, Bun
     new TypeError('can\'t access property "ok", response is undefined'), // Firefox
     new TypeError('undefined is not iterable'),
+    new TypeError("Failed to execute 'fetch' on 'Window': Failed to parse URL from http://"), // Chrome
+    new TypeError('Window.fetch: http:// is not a valid URL.'), // Firefox
     new ReferenceError('TextEncoder is not defined'),
     new RangeError('Maximum call stack size exceeded'),
     new SyntaxError('Invalid regular expression: missing /'),
