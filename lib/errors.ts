@@ -75,9 +75,9 @@ export class ConnectionError extends TaggedError {
     message: string,
     phase: 'connect' | 'body',
     code: string | null = null,
-    { retryable = true, cause }: TaggedErrorOptions = {},
+    options?: TaggedErrorOptions,
   ) {
-    super(message, { retryable, cause });
+    super(message, { retryable: true, ...options });
     this.phase = phase;
     this.code = code;
   }
