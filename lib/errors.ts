@@ -71,6 +71,7 @@ export class ConnectionError extends TaggedError {
   /** The code of the system, if there is one: `ECONNREFUSED`, `ENOTFOUND`, `UND_ERR_SOCKET`, … */
   readonly code: string | null;
 
+  /** @param options - The cause, and whether the error is retryable. Default: it is. */
   constructor(
     message: string,
     phase: 'connect' | 'body',
