@@ -21,9 +21,12 @@ export interface ErrorDetails {
   readonly param: string | null;
 }
 
-interface TaggedErrorOptions {
-  readonly retryable?: boolean;
+interface CauseOptions {
   readonly cause?: unknown;
+}
+
+interface TaggedErrorOptions extends CauseOptions {
+  readonly retryable?: boolean;
 }
 
 /**
@@ -68,14 +71,14 @@ export class ConnectionError extends TaggedError {
   /** The code of the system, if there is one: `ECONNREFUSED`, `ENOTFOUND`, `UND_ERR_SOCKET`, … */
   readonly code: string | null;
 
+  /** @param options - The cause, and whether the error is retryable. Default: it is. */
   constructor(
     message: string,
     phase: 'connect' | 'body',
     code: string | null = null,
-    cause?: unknown,
-    retryable = true,
+    options?: TaggedErrorOptions,
   ) {
-    super(message, { retryable, cause });
+    super(message, { retryable: true, ...options });
     this.phase = phase;
     this.code = code;
   }
@@ -97,17 +100,51 @@ export interface RateLimitWindow {
   readonly resetMs: number | null;
 }
 
-/** Fields of an {@link HttpError}. */
-export interface HttpErrorFields extends ErrorDetails {
-  readonly status: number;
-  readonly body: string;
-  readonly requestId: string | null;
+/** Fields of a {@link ServerError}. The default of those of {@link ErrorDetails} is `null`. */
+export interface ServerErrorFields extends Partial<ErrorDetails> {
+  readonly serverMessage: string;
+  /** Default: `serverMessage`. */
+  readonly message?: string;
+  /** Default `''`. */
+  readonly body?: string;
   /** Default `null`. */
-  readonly rateLimit?: RateLimit | null;
-  readonly retryAfterMs: number | null;
-  readonly retryable: boolean;
+  readonly retryAfterMs?: number | null;
+  /** Default false. */
+  readonly retryable?: boolean;
+}
+
+/** Fields of an {@link HttpError}. */
+export interface HttpErrorFields extends ServerErrorFields {
+  readonly status: number;
   /** Default: the status and `serverMessage`. */
   readonly message?: string;
+  /** Default `null`. */
+  readonly requestId?: string | null;
+  /** Default `null`. */
+  readonly rateLimit?: RateLimit | null;
+}
+
+/** An error that the server reported, with what it sent. */
+abstract class ReportedError extends TaggedError implements ErrorDetails {
+  readonly serverMessage: string;
+  readonly code: string | number | null;
+  readonly type: string | null;
+  readonly param: string | null;
+  /** The text that reported the error, cut to 2,000 characters: OpenRouter has the cause in `error.metadata.raw`. */
+  readonly body: string;
+  /** Milliseconds to wait before the next attempt, as the server requests; `null` if it requests none. */
+  readonly retryAfterMs: number | null;
+
+  constructor(fields: ServerErrorFields) {
+    const { serverMessage, message = serverMessage, retryable } = fields;
+    super(message, { retryable });
+    this.serverMessage = cut(serverMessage);
+    this.code = fields.code ?? null;
+    this.type = fields.type ?? null;
+    this.param = fields.param ?? null;
+    this.body = cut(fields.body ?? '');
+    this.retryAfterMs = fields.retryAfterMs ?? null;
+  }
 }
 
 /**
@@ -116,33 +153,20 @@ export interface HttpErrorFields extends ErrorDetails {
  * `message` is the status and the message of the server, read from any known shape of an error body, and a hint where the likely
  * mistake is known.
  */
-export class HttpError extends TaggedError implements HttpErrorFields {
+export class HttpError extends ReportedError implements HttpErrorFields {
   readonly _tag = 'HttpError';
   readonly status: number;
-  readonly serverMessage: string;
-  readonly code: string | number | null;
-  readonly type: string | null;
-  readonly param: string | null;
-  /** The body, cut to 2,000 characters. */
-  readonly body: string;
   /** The server's id of this request, from `x-request-id` or a header like it. */
   readonly requestId: string | null;
   /** Rate limits of the account, if the response has their headers. */
   readonly rateLimit: RateLimit | null;
-  /** Milliseconds to wait before the next attempt, as the server requests. */
-  readonly retryAfterMs: number | null;
 
   constructor(fields: HttpErrorFields) {
-    super(fields.message ?? withStatus(fields.status, fields.serverMessage), { retryable: fields.retryable });
-    this.status = fields.status;
-    this.serverMessage = cut(fields.serverMessage);
-    this.code = fields.code;
-    this.type = fields.type;
-    this.param = fields.param;
-    this.body = cut(fields.body);
-    this.requestId = fields.requestId;
+    const { status, serverMessage, message = withStatus(status, serverMessage) } = fields;
+    super({ ...fields, message });
+    this.status = status;
+    this.requestId = fields.requestId ?? null;
     this.rateLimit = fields.rateLimit ?? null;
-    this.retryAfterMs = fields.retryAfterMs;
   }
 }
 
@@ -156,34 +180,8 @@ const withStatus = (status: number, message: string): string =>
  * As an event of a stream (llama.cpp, Groq, OpenRouter), or as the complete body (Lemonade). Text received before it has
  * been emitted.
  */
-export class ServerError extends TaggedError implements ErrorDetails {
+export class ServerError extends ReportedError {
   readonly _tag = 'ServerError';
-  readonly serverMessage: string;
-  readonly code: string | number | null;
-  readonly type: string | null;
-  readonly param: string | null;
-
-  /** The JSON that reported the error, cut to 2,000 characters: OpenRouter has the cause in `error.metadata.raw`. */
-  readonly body: string;
-  /** The wait in milliseconds that the server requests before another attempt (Google's `retryDelay`); `null` if it requests none. */
-  readonly retryAfterMs: number | null;
-
-  /** @param message - Default: the message of the server. */
-  constructor(
-    details: ErrorDetails,
-    retryable = false,
-    body = '',
-    retryAfterMs: number | null = null,
-    message = details.serverMessage,
-  ) {
-    super(message, { retryable });
-    this.serverMessage = cut(details.serverMessage);
-    this.code = details.code;
-    this.type = details.type;
-    this.param = details.param;
-    this.body = cut(body);
-    this.retryAfterMs = retryAfterMs;
-  }
 }
 
 /** The part of a call that a {@link ChatTimeoutError} limits. */
@@ -268,18 +266,14 @@ export class LimitError extends TaggedError {
 export class AbortedError extends TaggedError {
   readonly _tag = 'AbortedError';
 
-  constructor(cause?: unknown) {
-    super('aborted by the given signal', { cause });
+  constructor(options?: CauseOptions) {
+    super('aborted by the given signal', options);
   }
 }
 
 /** The request could not be made: an invalid config, a key that could not be read, a body that is not JSON. */
 export class RequestError extends TaggedError {
   readonly _tag = 'RequestError';
-
-  constructor(message: string, cause?: unknown) {
-    super(message, { cause });
-  }
 }
 
 /** The response is not of the expected kind: HTML, another content type, an empty body, other JSON. */
@@ -300,8 +294,8 @@ export class BadJson extends TaggedError {
   /** The payload, cut to 2,000 characters. */
   readonly raw: string;
 
-  constructor(raw: string, cause?: unknown) {
-    super(`not JSON: ${cut(raw, 80) || 'an empty text'}`, { cause });
+  constructor(raw: string, options?: CauseOptions) {
+    super(`not JSON: ${cut(raw, 80) || 'an empty text'}`, options);
     this.raw = cut(raw);
   }
 }

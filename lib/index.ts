@@ -48,6 +48,7 @@ export type {
   OutputError,
   RateLimit,
   RateLimitWindow,
+  ServerErrorFields,
   TimeoutPhase,
   ToolFailure,
 } from './errors';

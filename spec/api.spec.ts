@@ -374,6 +374,7 @@ describe('the public names', () => {
           "RetryOptions",
           "RetryPolicy",
           "SendRequest",
+          "ServerErrorFields",
           "ShareOptions",
           "SmoothTextOptions",
           "SplitThinkingOptions",

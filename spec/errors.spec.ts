@@ -49,12 +49,12 @@ const fields: HttpErrorFields = {
 const details = { serverMessage: 'no call', code: 400, type: 'invalid', param: null };
 const mismatch = t.type({ choices: t.array(t.string) }).decode({ choices: 5 });
 const misfits = mismatch._tag === 'Left' ? mismatch.left : [];
-const badJson = new BadJson('{"choices":', new SyntaxError('Unexpected end'));
+const badJson = new BadJson('{"choices":', { cause: new SyntaxError('Unexpected end') });
 
 /** The errors that can end a stream, each with its JSON form. */
 const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Record<string, unknown>>]> = [
   [
-    new ConnectionError('cannot reach it', 'connect', 'ECONNREFUSED', new Error('fetch failed')),
+    new ConnectionError('cannot reach it', 'connect', 'ECONNREFUSED', { cause: new Error('fetch failed') }),
     { message: 'cannot reach it', retryable: true, phase: 'connect', code: 'ECONNREFUSED' },
   ],
   [
@@ -63,11 +63,14 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   ],
   [new HttpError(fields), { ...fields, message: '429 slow down' }],
   [
-    new ServerError(details),
-    { ...details, message: 'no call', retryable: false, body: '', retryAfterMs: null },
+    new ServerError({ serverMessage: 'no call' }),
+    {
+      ...{ serverMessage: 'no call', code: null, type: null, param: null },
+      ...{ message: 'no call', retryable: false, body: '', retryAfterMs: null },
+    },
   ],
   [
-    new ServerError(details, true, '{}', 2_000),
+    new ServerError({ ...details, retryable: true, body: '{}', retryAfterMs: 2_000 }),
     { ...details, message: 'no call', retryable: true, body: '{}', retryAfterMs: 2_000 },
   ],
   [
@@ -137,8 +140,8 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
       limit: 16,
     },
   ],
-  [new AbortedError('user left'), { message: 'aborted by the given signal', retryable: false }],
-  [new RequestError('no key', new Error('401')), { message: 'no key', retryable: false }],
+  [new AbortedError({ cause: 'user left' }), { message: 'aborted by the given signal', retryable: false }],
+  [new RequestError('no key', { cause: new Error('401') }), { message: 'no key', retryable: false }],
   [new ProtocolError('a web page', '<html>'), { message: 'a web page', retryable: false, body: '<html>' }],
   [new ProtocolError('nothing'), { message: 'nothing', retryable: false, body: '' }],
   [
@@ -278,10 +281,10 @@ describe('an error', () => {
   it('keeps its cause out of the JSON form', () => {
     const cause = new Error('sk-secret');
     for (const error of [
-      new ConnectionError('m', 'body', null, cause),
-      new RequestError('m', cause),
-      new AbortedError(cause),
-      new BadJson('x', cause),
+      new ConnectionError('m', 'body', null, { cause }),
+      new RequestError('m', { cause }),
+      new AbortedError({ cause }),
+      new BadJson('x', { cause }),
     ]) {
       expect(error.cause).toBe(cause);
       expect(JSON.stringify(error)).not.toContain('sk-secret');

@@ -69,7 +69,7 @@ export class HttpEventReader {
     if (!(error instanceof HttpErrorResponse)) {
       // An error that an interceptor has made of a failed response: status and body are worth more.
       return this.#head === undefined || this.#head.status === 0 || isSuccess(this.#head)
-        ? throwError(() => new RequestError(`an interceptor failed: ${messageOf(error)}`, error))
+        ? throwError(() => new RequestError(`an interceptor failed: ${messageOf(error)}`, { cause: error }))
         : of(this.#head, ...this.#encode(this.#text));
     }
     // An error without a status: the body of a failed response broke, and its head is known.

@@ -68,4 +68,4 @@ function storedState({ status, reason, messages }: RunState): ChatState {
 }
 
 const toChatError = (error: Error): ChatError =>
-  isChatError(error) ? error : new RequestError(error.message, error);
+  isChatError(error) ? error : new RequestError(error.message, { cause: error });

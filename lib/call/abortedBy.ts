@@ -7,6 +7,6 @@ import { onAbort } from '../rx/onAbort';
 export const abortedBy = (signal: AbortSignal): Observable<never> =>
   defer(() => (signal.aborted ? of(true) : onAbort(signal))).pipe(
     map(() => {
-      throw new AbortedError(signal.reason);
+      throw new AbortedError({ cause: signal.reason });
     }),
   );

@@ -52,7 +52,6 @@ export function chatCompletion$(
       {
         operation: 'chat',
         attempt,
-        method: 'POST',
         path: '/chat/completions',
         accept: 'text/event-stream',
         fields: streamedFields(request, checked.profile),

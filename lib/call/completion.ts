@@ -35,7 +35,6 @@ export function completion$(config: ChatConfig, request: ChatRequest): Observabl
       {
         operation: 'chat',
         attempt,
-        method: 'POST',
         path: '/chat/completions',
         accept: 'application/json',
         fields: completionFields(request, checked.profile),

@@ -31,7 +31,6 @@ export function embeddings$(config: ChatConfig, request: EmbeddingsRequest): Obs
       {
         operation: 'embeddings',
         attempt,
-        method: 'POST',
         path: '/embeddings',
         accept: 'application/json',
         fields: bodyFields(request),

@@ -10,12 +10,11 @@ export interface Call {
   readonly operation: CallInfo['operation'];
   /** Number of the subscription; the first is 1. */
   readonly attempt: number;
-  readonly method: TransportRequest['method'];
   /** Appended to `baseURL`; begins with `/`. */
   readonly path: string;
   /** Accepted media type of the response. */
   readonly accept: 'text/event-stream' | 'application/json';
-  /** Fields of the JSON body; none for GET. */
+  /** Fields of the JSON body of a POST. A call without them is a GET. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
@@ -32,9 +31,9 @@ export function encodeRequest(
   failure?: TransportRequest['failure'],
 ): TransportRequest {
   const { baseURL = DEFAULT_BASE_URL, headers, profile, gate, limits } = config;
-  const { method, path, accept, fields } = call;
+  const { path, accept, fields } = call;
   const url = urlOf(baseURL, path);
   const sent = headersOf(accept, key, fields !== undefined, headers, profile?.keyHeader);
   const body = fields && jsonBody(fields);
-  return { method, url, headers: sent, body, gate, limits, failure };
+  return { method: fields ? 'POST' : 'GET', url, headers: sent, body, gate, limits, failure };
 }

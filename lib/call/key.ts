@@ -35,10 +35,10 @@ const keyFrom = (
     // JavaScript allows a function that returns another type, which would be sent as `Bearer null`.
     filter((key: unknown) => typeof key === 'string'),
     throwIfEmpty(() => new RequestError('apiKey returned no key: return a string, or leave apiKey out')),
-    catchError((error: unknown) => {
-      throw isChatError(error)
-        ? error
-        : new RequestError('the apiKey function failed; its error is the cause', error);
+    catchError((cause: unknown) => {
+      throw isChatError(cause)
+        ? cause
+        : new RequestError('the apiKey function failed; its error is the cause', { cause });
     }),
     takeUntil(timeout$),
   );

@@ -26,7 +26,7 @@ export function models$(config: ChatConfig): Observable<readonly Model[]> {
   return deferCall(config, (checked, attempt) =>
     call$(
       checked,
-      { operation: 'models', attempt, method: 'GET', path: '/models', accept: 'application/json' },
+      { operation: 'models', attempt, path: '/models', accept: 'application/json' },
       (head, context) => pipe(toJson(ModelList, head, context), map(modelsIn)),
     ),
   );

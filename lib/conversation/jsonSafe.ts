@@ -25,7 +25,7 @@ export function jsonSafe(run: RunState, before: RunState): RunState {
 }
 
 /** Returns an error with a JSON form. */
-export const requestError = (cause: unknown): RequestError => new RequestError(messageOf(cause), cause);
+export const requestError = (cause: unknown): RequestError => new RequestError(messageOf(cause), { cause });
 
 function safeStep(step: RunStep, before: RunStep | undefined): RunStep {
   if (step === before) return step;

@@ -30,14 +30,14 @@ type Fields<E> = Omit<E, keyof Error | 'toJSON'> & { readonly message: string };
 
 /** Constructors of the errors, from their JSON form. */
 const REVIVE: { readonly [E in ChatError | InBandError as E['_tag']]: (fields: Fields<E>) => E } = {
-  ConnectionError: (e) => new ConnectionError(e.message, e.phase, e.code, undefined, e.retryable),
+  ConnectionError: (e) => new ConnectionError(e.message, e.phase, e.code, e),
   HttpError: (e) => new HttpError(e),
-  ServerError: (e) => new ServerError(e, e.retryable, e.body, e.retryAfterMs ?? null, e.message),
+  ServerError: (e) => new ServerError(e),
   ChatTimeoutError: (e) => new ChatTimeoutError(e.phase, e.ms, e.message),
   TruncatedError: (e) => new TruncatedError(e.message),
   LimitError: (e) => new LimitError(e.kind, e.limit),
   AbortedError: () => new AbortedError(),
-  RequestError: (e) => new RequestError(e.message),
+  RequestError: (e) => new RequestError(e.message, e),
   ProtocolError: (e) => new ProtocolError(e.message, e.body),
   ChunkFailed: (e) => new ChunkFailed(chatErrorFrom(e.error) as ChunkError),
   BadJson: (e) => new BadJson(e.raw),

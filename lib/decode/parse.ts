@@ -10,5 +10,5 @@ import { BadJson } from '../errors';
 export const parse = (text: string, quoted = text): Either<BadJson, unknown> =>
   tryCatch(
     () => JSON.parse(text) as unknown,
-    (cause) => new BadJson(quoted, cause),
+    (cause) => new BadJson(quoted, { cause }),
   );

@@ -88,12 +88,8 @@ const isUsageOnly = ({ usage, choices }: ChatCompletionChunk): boolean => Boolea
 const MOST_HELD = 1_000;
 
 const restarted = (): ServerError =>
-  new ServerError(
-    {
-      serverMessage: 'the answer was restarted after output: send the request again',
-      code: 503,
-      type: null,
-      param: null,
-    },
-    true,
-  );
+  new ServerError({
+    serverMessage: 'the answer was restarted after output: send the request again',
+    code: 503,
+    retryable: true,
+  });

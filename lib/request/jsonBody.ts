@@ -17,7 +17,7 @@ export function jsonBody(fields: Readonly<Record<string, unknown>>): string {
     // JSON has halves only as escapes.
     return json.includes('\\ud') ? JSON.stringify(fields, wellFormed) : json;
   } catch (cause) {
-    throw new RequestError('the request is not JSON: remove BigInts and circular references', cause);
+    throw new RequestError('the request is not JSON: remove BigInts and circular references', { cause });
   }
 }
 

@@ -175,4 +175,6 @@ const sentAgain = (): ConnectionError =>
 
 const transportFailure = (error: unknown, hasHead: boolean): ChatError =>
   codeMistake('transport', error) ??
-  new ConnectionError(`the transport failed: ${messageOf(error)}`, hasHead ? 'body' : 'connect', null, error);
+  new ConnectionError(`the transport failed: ${messageOf(error)}`, hasHead ? 'body' : 'connect', null, {
+    cause: error,
+  });

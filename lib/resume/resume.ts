@@ -45,7 +45,6 @@ export const resume$ = (config: ChatConfig, id: string): Observable<Decoded<Chat
       {
         operation: 'chat',
         attempt: subscription,
-        method: 'GET',
         path: pathOf(id),
         accept: 'text/event-stream',
       },

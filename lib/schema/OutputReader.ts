@@ -76,7 +76,7 @@ export class OutputReader<A, O> extends JsonInText<CheckedReader> {
     this.end();
     const { done, json, text, error } = this;
     // Without a bracket, the complete text may still be a number or a string.
-    return done || error === undefined ? this.decodeText(json) : left(new BadJson(text, error));
+    return done || error === undefined ? this.decodeText(json) : left(new BadJson(text, { cause: error }));
   }
 
   /** Decodes another text in place of the received one, which an error still quotes. */

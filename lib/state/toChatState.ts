@@ -66,4 +66,4 @@ export function toChatState({ choice, onChunkError = 'fail' }: FoldOptions = {})
 
 /** Wraps an error of another kind, such as a bug in a callback, so that `_tag` narrows every error of a state. */
 const toChatError = (error: unknown): ChatError =>
-  isChatError(error) ? error : new RequestError(messageOf(error), error);
+  isChatError(error) ? error : new RequestError(messageOf(error), { cause: error });

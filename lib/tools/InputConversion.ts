@@ -47,6 +47,6 @@ function parametersOf({ name, input, strict }: ToolInput): ToolParameters {
   } catch (cause) {
     // Not possible in strict mode, but perhaps without it.
     if (strict === undefined) return parametersOf({ name, input, strict: false });
-    throw new RequestError(`${name}: ${messageOf(cause)}`, cause);
+    throw new RequestError(`${name}: ${messageOf(cause)}`, { cause });
   }
 }

@@ -10,15 +10,8 @@ import type { ChatTimeoutError } from '../errors';
  */
 export type Failure = readonly [test: RegExp, reason: string, code?: string];
 
-/** The only mistake that a browser names. */
-export const INVALID_URL: Failure = [
-  /ERR_INVALID_URL|parse URL|Invalid URL/i,
-  'fetch does not accept the URL: use an absolute baseURL',
-];
-
-/** Returns the mistake in the address or in the set-up that the texts of an error name: another attempt fails again. */
-export const mistakeIn = (texts: string): Failure | undefined =>
-  INVALID_URL[0].test(texts) ? INVALID_URL : undefined;
+/** Returns the mistake in the address or in the set-up that the texts of an error name: none in a browser. */
+export const mistakeIn: (texts: string) => Failure | undefined = () => undefined;
 
 /** Returns the failure of the network or of the server that the texts of an error name: none in a browser. */
 export const breakIn: (texts: string) => Failure | undefined = () => undefined;

@@ -2,13 +2,13 @@
 
 import { ChatTimeoutError } from '../errors';
 import { causesOf, codeOf } from './causes';
-import { INVALID_URL, type Failure } from './failures.browser';
+import type { Failure } from './failures.browser';
 
 /** Mistakes in the address or in the set-up. The first that fits counts. */
 const MISTAKES: readonly Failure[] = [
   [/(?:bad|unsafe|blocked) port|\bport .*blocked/i, 'fetch blocks this port, run the server on another one'],
   [/--allow-net|ERR_ACCESS_DENIED/, 'the runtime does not allow it: run it with --allow-net'],
-  INVALID_URL,
+  [/ERR_INVALID_URL|parse URL|Invalid URL/i, 'fetch does not accept the URL: use an absolute baseURL'],
   [/proxy.*\b40[0-7]\b|proxy auth/i, 'the proxy refused the connection, check its address and credentials'],
   [
     /_ALERT_|(?:v\d+|tls|fatal) alert|unrecognized.?name/i,
@@ -30,7 +30,7 @@ const MISTAKES: readonly Failure[] = [
     'HPE_INVALID_CONSTANT',
   ],
   [
-    /HPE_(?!CLOSED|INVALID_EOF)|HEADERS_OVERFLOW|(?:RES_|invalid.?)content.?length|HTTP\S+ protocol/i,
+    /HPE_(?!CLOSED|INVALID_EOF)|HEADERS_OVERFLOW|head is too|(?:RES_|invalid.?)content.?length|HTTP\S+ protocol/i,
     'the head of the response is not valid HTTP, or too long: check the server or proxy',
   ],
 ];

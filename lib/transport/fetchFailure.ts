@@ -22,7 +22,7 @@ export const fetchFailure = (error: unknown, url: string, hasHead: boolean): Cha
 export function connectionFailure(error: unknown, url: string, hasHead: boolean): ChatError {
   const causes = causesOf(error);
   // By a signal of the app's own fetch: this library no longer listens after it has aborted.
-  if (causes[0]?.name === 'AbortError') return new AbortedError(error);
+  if (causes[0]?.name === 'AbortError') return new AbortedError({ cause: error });
   const thrown = codeMistake('fetch', error);
   if (thrown !== undefined) return thrown;
   const texts = causes.map((cause) => `${codeOf(cause)} ${cause.message}`).join('\n');
@@ -40,7 +40,6 @@ export function connectionFailure(error: unknown, url: string, hasHead: boolean)
       `: ${reason}${shownCode === null ? '' : ` (${shownCode})`}`,
     hasHead ? 'body' : 'connect',
     shownCode,
-    error,
-    mistake === undefined,
+    { cause: error, retryable: mistake === undefined },
   );
 }

@@ -474,7 +474,7 @@ describe('a failure before the first output', () => {
   const http = (status: number, fields: Partial<HttpError> = {}): HttpError =>
     httpError({ status, serverMessage: 'secret words', body: 'secret body', ...fields });
   const server = (code: string | number, retryable: boolean, waitMs?: number): ServerError =>
-    new ServerError({ serverMessage: 'secret words', code, type: null, param: null }, retryable, '', waitMs);
+    new ServerError({ serverMessage: 'secret words', code, retryable, retryAfterMs: waitMs });
 
   const failures: ReadonlyArray<[string, ChatError, number]> = [
     ['a rate limit', http(429, { retryable: true, retryAfterMs: 1_500 }), 429],

@@ -33,7 +33,7 @@ const events = {
   f: event(finishChunk('stop')),
   d: 'data: [DONE]\n\n',
 };
-const busy = new ServerError({ serverMessage: 'secret', code: 503, type: null, param: null }, true);
+const busy = new ServerError({ serverMessage: 'secret', code: 503, retryable: true });
 const failed = event({
   error: {
     message: 'the model is not available now: try again later',

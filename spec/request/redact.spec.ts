@@ -265,7 +265,7 @@ describe('redaction', () => {
       request: { headers: KEY },
       cause: KEY,
     });
-    const error = redactError(new ConnectionError(`no ${KEY}`, 'connect', KEY, cause), redact);
+    const error = redactError(new ConnectionError(`no ${KEY}`, 'connect', KEY, { cause }), redact);
     expect(error).toMatchObject({ message: 'no ***', code: '***', _tag: 'ConnectionError' });
     expect(error.cause).toEqual({ name: 'TypeError', message: 'bad ***', code: 'E' });
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(KEY);

@@ -121,13 +121,13 @@ describe('Ending', () => {
     ]);
   });
 
-  const error = new ServerError({ serverMessage: 'no', code: null, type: null, param: null });
+  const error = new ServerError({ serverMessage: 'no' });
 
   it('is the error of a failure, and ends at the usage that follows', () => {
     const ending = new Ending();
     expect(ending.add(new Failure(error))).toEqual([]);
     expect(ending.missing).toBe('usage of a failure');
-    const second = new ServerError({ serverMessage: 'later', code: null, type: null, param: null });
+    const second = new ServerError({ serverMessage: 'later' });
     expect(ending.add(new Failure(second))).toEqual([]);
     expect(ending.add(u)).toEqual([u, error]);
     expect(ending.add(h)).toEqual([error]);

@@ -161,7 +161,11 @@ describe('toChatState', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -h-L-l-|', frames);
       const expected = '     wh-(F|) ';
-      const F = state({ status: 'failed', content: 'Hel', error: new RequestError(bug.message, bug) });
+      const F = state({
+        status: 'failed',
+        content: 'Hel',
+        error: new RequestError(bug.message, { cause: bug }),
+      });
       expectObservable(source$.pipe(toChatState({ onChunkError: report }))).toBe(expected, { ...states, F });
     });
   });

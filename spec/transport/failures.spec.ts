@@ -10,7 +10,6 @@ describe('The failures in the bundle of a browser', () => {
   it.each([
     'Failed to fetch',
     'network error',
-    "Failed to execute 'fetch' on 'Window': Failed to parse URL from http://",
     'NetworkError when attempting to fetch resource.',
     'Error in body stream',
     'Window.fetch: http:// is not a valid URL.',

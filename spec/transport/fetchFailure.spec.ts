@@ -366,6 +366,7 @@ describe('the reason for a failed fetch', () => {
         "Response does not match the HTTP/1.1 protocol (Content-Length can't be present with Transfer-Encoding)",
       ],
       ['Deno', 'client error (SendRequest): invalid content-length parsed'],
+      ['Deno', 'client error (SendRequest): message head is too large'],
     ].map(
       ([runtime = '', words = '']) =>
         [
@@ -559,6 +560,11 @@ describe('the reason for a failed fetch', () => {
   it.each([
     new TypeError('send is not a function'),
     new TypeError("Cannot read properties of undefined (reading 'ok')"),
+    new TypeError("undefined is not an object (evaluating 'response.ok')"), // Safari, Bun
+    new TypeError('can\'t access property "ok", response is undefined'), // Firefox
+    new TypeError('undefined is not iterable'),
+    new TypeError("Failed to execute 'fetch' on 'Window': Failed to parse URL from http://"), // Chrome
+    new TypeError('Window.fetch: http:// is not a valid URL.'), // Firefox
     new ReferenceError('TextEncoder is not defined'),
     new RangeError('Maximum call stack size exceeded'),
     new SyntaxError('Invalid regular expression: missing /'),

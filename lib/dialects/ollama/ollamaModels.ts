@@ -49,7 +49,7 @@ const modelsAt = (path: string, config: ChatConfig): Observable<readonly OllamaM
   deferCall(config, (checked, attempt) =>
     call$(
       apiConfig(checked),
-      { operation: 'models', attempt, method: 'GET', path, accept: 'application/json' },
+      { operation: 'models', attempt, path, accept: 'application/json' },
       (head, context) =>
         pipe(
           toJson(OllamaModelList, head, context),

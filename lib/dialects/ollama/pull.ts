@@ -63,7 +63,6 @@ export const pull$ = (config: ChatConfig, model: string): Observable<PullProgres
       {
         operation: 'pull',
         attempt,
-        method: 'POST',
         path: '/api/pull',
         // A call for JSON has no timeout `first`.
         accept: 'text/event-stream',

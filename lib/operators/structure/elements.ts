@@ -153,7 +153,7 @@ class ElementsReader<A> {
       json.end();
       const { text, error, reader } = json;
       const value = parseJson(json.json);
-      if (value === undefined) return left(new BadJson(text, error));
+      if (value === undefined) return left(new BadJson(text, { cause: error }));
       const got = reader === undefined && path.length === 0 ? value : reader?.misfit;
       return left(new SchemaMismatch([issueOf(path.join('/'), ['array'], got)], text, []));
     });

@@ -30,7 +30,7 @@ export function repaired$<A, O>(
     take(1),
     map((json): Either<BadJson, string> => right(json)),
     defaultIfEmpty<Either<BadJson, string>, Either<BadJson, string>>(left(new BadJson(text))),
-    catchError((cause: unknown) => of(left(new BadJson(text, cause)))),
+    catchError((cause: unknown) => of(left(new BadJson(text, { cause })))),
     map((repaired) => ended(progress, chain((json: string) => reader.decodeText(json))(repaired))),
   );
 }

@@ -62,8 +62,9 @@ const hasAnswer = ({ choices, usage, data }: Readonly<Record<string, unknown>>):
 export function serverErrorOf(json: unknown, body: string): ServerError {
   const details = errorDetailsIn(json, body);
   const code = details.code ?? statusIn(json);
-  const wait = retryDelayMs(json, details.serverMessage);
-  return new ServerError(details, isTransientError({ ...details, code }, wait !== null), body, wait);
+  const retryAfterMs = retryDelayMs(json, details.serverMessage);
+  const retryable = isTransientError({ ...details, code }, retryAfterMs !== null);
+  return new ServerError({ ...details, body, retryAfterMs, retryable });
 }
 
 /**
@@ -79,8 +80,8 @@ export function errorBesideChoices(chunk: Answer): ServerError | undefined {
   )?.finish_reason;
   if (!reason) return undefined;
   const serverMessage = `the server ended the answer with the finish reason ${reason}`;
-  const details = { serverMessage, code: reason, type: null, param: null };
-  return new ServerError(details, isTransientFinish(reason), textOf(chunk));
+  const retryable = isTransientFinish(reason);
+  return new ServerError({ serverMessage, code: reason, body: textOf(chunk), retryable });
 }
 
 /** Returns a completion; throws the error that it reports beside its choices. */

@@ -138,7 +138,7 @@ describe('continueOnTruncation', () => {
   });
 
   it.each([
-    ['of the server', new ServerError({ serverMessage: 'no', code: null, type: null, param: null })],
+    ['of the server', new ServerError({ serverMessage: 'no' })],
     ['of a connection that was never there', new ConnectionError('refused', 'connect')],
     ['that is not of this library', new RangeError('a bug')],
   ])('passes through an error %s', (_, error) => {

@@ -57,9 +57,11 @@ describe('honourRetryAfter', () => {
   });
 
   it('waits as long as an error of a stream requests', () => {
-    const details = { serverMessage: 'slow down', code: 429, type: null, param: null };
-    expect(honourRetryAfter(otherwise)(failed(new ServerError(details, true, '', 1_600)))).toBe(1_600);
-    expect(honourRetryAfter(otherwise)(failed(new ServerError(details, true)))).toBe(7);
+    const fields = { serverMessage: 'slow down', code: 429, retryable: true };
+    expect(honourRetryAfter(otherwise)(failed(new ServerError({ ...fields, retryAfterMs: 1_600 })))).toBe(
+      1_600,
+    );
+    expect(honourRetryAfter(otherwise)(failed(new ServerError(fields)))).toBe(7);
   });
 
   it('does not wait when the server requests 0', () => {

@@ -552,7 +552,7 @@ describe('structured', () => {
           structured(Person, { extract: 'bare', repair: later }),
         ),
       );
-      expect(leftOf(result)).toEqual(new BadJson(`${JSON.stringify(ada)}!`, cause));
+      expect(leftOf(result)).toEqual(new BadJson(`${JSON.stringify(ada)}!`, { cause }));
       expect(leftOf(result)?.cause).toEqual(cause);
       expect(partial).toEqual(ada);
     });

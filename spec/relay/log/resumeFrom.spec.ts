@@ -276,7 +276,7 @@ describe('a relay with a log', () => {
 
   it('passes on a failure after output, and keeps it', async () => {
     const { call, reader, handler } = await start('m42');
-    call.fail(new ServerError({ serverMessage: 'x', code: 502, type: null, param: null }, true));
+    call.fail(new ServerError({ serverMessage: 'x', code: 502, retryable: true }));
     await until(() => reader.isOver);
     expect(reader.events.last).toContain('"type":"ServerError"');
     expect(eventsIn(await (await handler(getFrom('m42'))).text())).toEqual(reader.events);
@@ -558,7 +558,7 @@ describe('a relay with a log', () => {
     const { handler, calls, logErrors } = resumableRelay(logWith({ lease$: fails, append: fails }));
     const pending = handler(postWith('m42'));
     await until(() => logErrors.length === 1);
-    calls[0]!.fail(new ServerError({ serverMessage: 'busy', code: 503, type: null, param: null }, true));
+    calls[0]!.fail(new ServerError({ serverMessage: 'busy', code: 503, retryable: true }));
     expect((await pending).status).toBe(503);
     expect(logErrors).toHaveLength(1);
   });

@@ -163,10 +163,7 @@ describe('the hint of an error', () => {
     ],
     [
       'an address that is unknown under status 200 (LM Studio)',
-      new ServerError({
-        serverMessage: 'Unexpected endpoint or method. (POST /chat/completions)',
-        ...{ code: null, type: null, param: null },
-      }),
+      new ServerError({ serverMessage: 'Unexpected endpoint or method. (POST /chat/completions)' }),
       'http://localhost:1234',
       {},
       'Unexpected endpoint or method. (POST /chat/completions) (nothing is at http://localhost:1234/chat/completions; most servers need /v1: use baseURL http://localhost:1234/v1)',
