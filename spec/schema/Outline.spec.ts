@@ -167,6 +167,29 @@ describe('what is shown of a value that is being written', () => {
       [{ kind: 'square' }, { kind: 'square', id: 1 }, { kind: 'square', id: 1, label: 'big' }],
     ],
     [
+      'what every part of an intersection takes, in a field of several parts',
+      t.intersection([
+        t.type({ kind: t.string, id: t.string }),
+        t.type({ kind: t.literal('ab') }),
+        t.partial({ id: Email }),
+        t.record(t.string, t.unknown),
+      ]),
+      { kind: 'ab', id: 'a@b', more: 1 },
+      [{}, { kind: 'ab' }, { kind: 'ab', id: 'a@b' }, { kind: 'ab', id: 'a@b', more: 1 }],
+    ],
+    [
+      'a string of a part beside a record of anything as it grows',
+      t.intersection([t.type({ a: t.string }), t.record(t.string, t.unknown)]),
+      { a: 'x' },
+      [{}, { a: '' }, { a: 'x' }],
+    ],
+    [
+      'a string of an object whose first field excludes a record',
+      t.union([t.record(t.string, Email), t.type({ n: t.number, a: t.string })]),
+      { n: 1, a: 'x' },
+      [{ n: 1 }, { n: 1, a: '' }, { n: 1, a: 'x' }],
+    ],
+    [
       'what a codec of anything takes, its strings as a whole',
       t.type({ a: t.unknown }),
       { a: ['x'] },
