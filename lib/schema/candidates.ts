@@ -70,7 +70,7 @@ export function candidatesOf(codec: t.Any): readonly Candidate[] {
     case 'RecursiveType':
       return candidatesOf(tagged.type);
     case 'RefinementType':
-      return refined(codec, candidatesOf(tagged.type));
+      return candidatesOf(tagged.type).map((base) => refined(codec, base));
     case 'IntersectionType':
       return intersected(codec, tagged.types.map(candidatesOf));
     default:
@@ -78,10 +78,10 @@ export function candidatesOf(codec: t.Any): readonly Candidate[] {
   }
 }
 
-/** Returns the candidates of a refinement. An object or a list is checked at the end, so that its parts are shown before. */
-function refined(codec: t.Any, base: readonly Candidate[]): readonly Candidate[] {
-  if (base.every(({ kind }) => kind === 'object' || kind === 'array')) return base;
-  return [{ kind: base.every(({ kind }) => kind === 'leaf') ? 'leaf' : 'opaque', codec }];
+/** Returns a candidate of a refinement. An object or a list is checked at the end, so that its parts are shown before. */
+function refined(codec: t.Any, base: Candidate): Candidate {
+  if (base.kind === 'object' || base.kind === 'array') return base;
+  return { kind: base.kind === 'leaf' ? 'leaf' : 'opaque', codec };
 }
 
 /** Returns the candidates of an intersection of objects: one for each combination of their members. */

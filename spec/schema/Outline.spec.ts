@@ -116,6 +116,12 @@ describe('what is shown of a value that is being written', () => {
       { s: { a: 'x' } },
       [{}, { s: {} }, { s: { a: '' } }, { s: { a: 'x' } }],
     ],
+    [
+      'an object of a refined union field by field, and its number as a whole',
+      t.array(t.refinement(t.union([t.number, t.type({ a: t.string })]), () => true)),
+      [15, { a: 'x' }],
+      [[], [15], [15, {}], [15, { a: '' }], [15, { a: 'x' }]],
+    ],
     ['a record field by field', t.record(t.string, t.string), { a: 'x' }, [{}, { a: '' }, { a: 'x' }]],
     [
       'an exact object, a list and a record of anything, by their parts',
