@@ -102,7 +102,7 @@ const budgets = [
   { from: /^fold\//, kB: 4.2, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^operators\/resilience\/policies$/, kB: 0.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^operators\/resilience\/continueOnTruncation$/, kB: 5.1, without: [sender, 'io-ts'] },
-  { from: /^operators\/structure\//, kB: 9.5, without: [sender, 'io-ts'] },
+  { from: /^operators\/structure\//, kB: 9.5, without: [sender] },
   { from: /^operators\//, kB: 4.8, without: [sender, 'io-ts'] },
   { from: /^state\//, kB: 6.1, without: [sender, 'io-ts'] },
   // Without a reader of incomplete JSON and without a builder of schemas: the two below have these.

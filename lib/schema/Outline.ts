@@ -1,9 +1,9 @@
-import type * as t from 'io-ts';
+import * as t from 'io-ts';
 
 import { expectedBy } from '../decode/issues';
 import { taggedOf } from '../decode/Tagged';
 import { NOTHING, type JsonContainer, type Shape } from '../json/Shape';
-import { candidatesOf, type Candidate, type Fields } from './candidates';
+import { candidatesOf, fieldOf, type Candidate, type Fields } from './candidates';
 import { accepts, hasFallback, isOptional } from './accepts';
 import { omitNulls } from './omitNulls';
 import { once, oncePer } from './oncePer';
@@ -72,30 +72,25 @@ export class Outline implements Shape<Outline> {
   }
 
   field(name: string): Outline {
-    if (!this.#isKnown('object')) return anything;
+    if (!this.#isKnown('object')) return outlineOf(t.unknown);
     const objects = this.#objects;
     const isNamed = objects.some(({ known }) => known.has(name));
     return once(this.#parts, isNamed ? name : undefined, () =>
       this.#among(
-        objects.map(({ known, others }) => known.get(name) ?? others),
+        objects.map((each) => fieldOf(each, name)),
         objects.some(({ known, required, others }) =>
-          known.has(name) ? !required.has(name) : others.some(isOptional),
+          known.has(name) ? !required.has(name) : others !== undefined && isOptional(others),
         ),
       ),
     );
   }
 
   item(index: number): Outline {
-    if (!this.#isKnown('array')) return anything;
+    if (!this.#isKnown('array')) return outlineOf(t.unknown);
     const lists = this.#candidates.filter((each) => each.kind === 'array');
     const place = Math.min(index, Math.max(...lists.map(({ places }) => places.length)));
     return once(this.#parts, place, () =>
-      this.#among(
-        lists.flatMap(({ places, others }) => {
-          const part = places[place] ?? others;
-          return part === undefined ? [] : [part];
-        }),
-      ),
+      this.#among(lists.flatMap(({ places, others }) => places[place] ?? others ?? [])),
     );
   }
 
@@ -103,9 +98,7 @@ export class Outline implements Shape<Outline> {
     const objects = this.#objects;
     // A `null` may also mean that the field is missing.
     if (objects.length < 2 || value === null) return this;
-    const left = objects.filter(
-      ({ known }) => !known.get(name)?.some((codec) => outlineOf(codec).#contradicts(value)),
-    );
+    const left = objects.filter((each) => !outlineOf(fieldOf(each, name) ?? t.unknown).#contradicts(value));
     if (left.length === 0 || left.length === objects.length) return this;
     const key = left.map((each) => objects.indexOf(each)).join();
     return once(this.#narrowed, key, () => {
@@ -165,13 +158,13 @@ export class Outline implements Shape<Outline> {
   /**
    * Returns the outline of a part.
    *
-   * @param parts - The codecs of the part for each candidate; none if the part may be anything.
+   * @param parts - The codec of the part for each candidate; `undefined` if the part may be anything.
    */
-  #among(parts: ReadonlyArray<readonly t.Any[]>, takesNull = false): Outline {
-    const codecs = [...new Set(parts.flat())];
+  #among(parts: ReadonlyArray<t.Any | undefined>, takesNull = false): Outline {
+    const codecs = [...new Set(parts.filter((part) => part !== undefined))];
     const [only] = codecs;
-    const isFree = parts.some(({ length }) => length === 0);
-    if (only === undefined && isFree) return anything;
+    const isFree = parts.includes(undefined);
+    if (only === undefined && isFree) return outlineOf(t.unknown);
     const takesAnything = isFree || this.#leniency.takesAnything;
     return only !== undefined && codecs.length === 1 && !takesNull && !takesAnything
       ? outlineOf(only)
@@ -188,5 +181,3 @@ interface Leniency {
 }
 
 const STRICT: Leniency = { takesNull: false, takesAnything: false };
-
-const anything = new Outline([], STRICT, [{ kind: 'anything' }]);

@@ -1,4 +1,4 @@
-import type * as t from 'io-ts';
+import * as t from 'io-ts';
 
 import { taggedOf } from '../decode/Tagged';
 import { isOptional } from './accepts';
@@ -18,18 +18,18 @@ export type Candidate =
 interface Items {
   readonly kind: 'array';
   /** Those of a tuple, by index. */
-  readonly places: ReadonlyArray<readonly t.Any[]>;
-  /** The codecs of all other items; none if they may be anything, `undefined` if there are no others. */
-  readonly others: readonly t.Any[] | undefined;
+  readonly places: readonly t.Any[];
+  /** The codec of all other items; `undefined` if there are no others. */
+  readonly others: t.Any | undefined;
 }
 
 /** The codecs of an object's fields. */
 export interface Fields {
   readonly kind: 'object';
-  readonly known: ReadonlyMap<string, readonly t.Any[]>;
+  readonly known: ReadonlyMap<string, t.Any>;
   readonly required: ReadonlySet<string>;
-  /** The codecs of all other fields; none if they may be anything. */
-  readonly others: readonly t.Any[];
+  /** The codec of all other fields; `undefined` if they may be anything. */
+  readonly others: t.Any | undefined;
 }
 
 /** Returns the candidates of the values of a codec. */
@@ -50,11 +50,11 @@ export function candidatesOf(codec: t.Any): readonly Candidate[] {
       return [{ kind: 'leaf', codec }];
     case 'ArrayType':
     case 'ReadonlyArrayType':
-      return [{ kind: 'array', places: [], others: [tagged.type] }];
+      return [{ kind: 'array', places: [], others: tagged.type }];
     case 'AnyArrayType':
-      return [{ kind: 'array', places: [], others: [] }];
+      return [{ kind: 'array', places: [], others: t.unknown }];
     case 'TupleType':
-      return [{ kind: 'array', places: tagged.types.map((type) => [type]), others: undefined }];
+      return [{ kind: 'array', places: tagged.types, others: undefined }];
     case 'InterfaceType':
     case 'StrictType':
     case 'PartialType':
@@ -70,7 +70,7 @@ export function candidatesOf(codec: t.Any): readonly Candidate[] {
     case 'RecursiveType':
       return candidatesOf(tagged.type);
     case 'RefinementType':
-      return refined(codec, candidatesOf(tagged.type));
+      return candidatesOf(tagged.type).map((base) => refined(codec, base));
     case 'IntersectionType':
       return intersected(codec, tagged.types.map(candidatesOf));
     default:
@@ -78,10 +78,10 @@ export function candidatesOf(codec: t.Any): readonly Candidate[] {
   }
 }
 
-/** Returns the candidates of a refinement. An object or a list is checked at the end, so that its parts are shown before. */
-function refined(codec: t.Any, base: readonly Candidate[]): readonly Candidate[] {
-  if (base.every(({ kind }) => kind === 'object' || kind === 'array')) return base;
-  return [{ kind: base.every(({ kind }) => kind === 'leaf') ? 'leaf' : 'opaque', codec }];
+/** Returns a candidate of a refinement. An object or a list is checked at the end, so that its parts are shown before. */
+function refined(codec: t.Any, base: Candidate): Candidate {
+  if (base.kind === 'object' || base.kind === 'array') return base;
+  return { kind: base.kind === 'leaf' ? 'leaf' : 'opaque', codec };
 }
 
 /** Returns the candidates of an intersection of objects: one for each combination of their members. */
@@ -94,16 +94,16 @@ function intersected(codec: t.Any, parts: ReadonlyArray<readonly Candidate[]>): 
   );
 }
 
-const noFields: Fields = { kind: 'object', known: new Map(), required: new Set(), others: [] };
+const noFields: Fields = { kind: 'object', known: new Map(), required: new Set(), others: undefined };
 
 function fieldsOf(props: t.Props, optional: boolean): Fields {
   const codecs = Object.entries(props);
   const required = codecs.filter(([, codec]) => !optional && !isOptional(codec));
   return {
     kind: 'object',
-    known: new Map(codecs.map(([name, codec]) => [name, [codec]])),
+    known: new Map(codecs),
     required: new Set(required.map(([name]) => name)),
-    others: [],
+    others: undefined,
   };
 }
 
@@ -112,16 +112,25 @@ function recordOf(domain: t.Any, codomain: t.Any): Fields {
   const names = taggedOf(domain);
   return names._tag === 'KeyofType'
     ? fieldsOf(Object.fromEntries(Object.keys(names.keys).map((name) => [name, codomain])), false)
-    : { ...noFields, others: [codomain] };
+    : { ...noFields, others: taggedOf(codomain)._tag === 'UnknownType' ? undefined : codomain };
 }
 
 function joined(one: Fields, other: Fields): Fields {
-  const known = new Map(one.known);
-  for (const [name, codecs] of other.known) known.set(name, [...(known.get(name) ?? []), ...codecs]);
+  const names = [...one.known.keys(), ...other.known.keys()];
   return {
     kind: 'object',
-    known,
+    known: new Map(names.map((name) => [name, both(fieldOf(one, name), fieldOf(other, name)) as t.Any])),
     required: new Set([...one.required, ...other.required]),
-    others: [...one.others, ...other.others],
+    others: both(one.others, other.others),
   };
+}
+
+/** Returns the codec of a field; `undefined` if it may be anything. */
+export const fieldOf = ({ known, others }: Fields, name: string): t.Any | undefined =>
+  known.get(name) ?? others;
+
+/** Returns the codec of a field in two parts of an intersection. */
+function both(one: t.Any | undefined, other: t.Any | undefined): t.Any | undefined {
+  if (one === undefined || other === undefined || one === other) return one ?? other;
+  return t.intersection([one, other]);
 }

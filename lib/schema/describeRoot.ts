@@ -184,10 +184,10 @@ function recordOf(domain: t.Any, codomain: t.Any, context: SchemaContext): Descr
     : { type: 'object', additionalProperties: describe(codomain, below(context, '*')) };
 }
 
+/** Without `items: false`, which llama.cpp rejects: no item may follow because of `maxItems`. */
 const tupleOf = (types: readonly t.Any[], context: SchemaContext): JsonSchema => ({
   type: 'array',
   prefixItems: types.map((type, place) => describe(type, below(context, String(place)))),
-  items: false,
   minItems: types.length,
   maxItems: types.length,
 });

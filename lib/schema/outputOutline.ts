@@ -3,7 +3,7 @@ import type * as t from 'io-ts';
 import { isRecord } from '../codec/isRecord';
 import type { JsonContainer, Shape } from '../json/Shape';
 import { accepts } from './accepts';
-import { candidatesOf } from './candidates';
+import { candidatesOf, fieldOf } from './candidates';
 import { isObjectCodec } from './isObjectCodec';
 import { omitNulls } from './omitNulls';
 import { Outline, outlineOf } from './Outline';
@@ -35,7 +35,7 @@ class WrappedOutline extends Outline implements Shape<Outline> {
     this.#hasValue = hasValue;
     this.#inner = outlineOf(codec);
     const own = candidatesOf(codec).flatMap((each) =>
-      each.kind === 'object' ? (each.known.get('value') ?? each.others) : [],
+      each.kind === 'object' ? (fieldOf(each, 'value') ?? []) : [],
     );
     this.#isField = own.length > 0;
     const takesAnything = [codec, ...own].flatMap(candidatesOf).some(({ kind }) => kind === 'opaque');

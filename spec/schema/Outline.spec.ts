@@ -116,6 +116,12 @@ describe('what is shown of a value that is being written', () => {
       { s: { a: 'x' } },
       [{}, { s: {} }, { s: { a: '' } }, { s: { a: 'x' } }],
     ],
+    [
+      'an object of a refined union field by field, and its number as a whole',
+      t.array(t.refinement(t.union([t.number, t.type({ a: t.string })]), () => true)),
+      [15, { a: 'x' }],
+      [[], [15], [15, {}], [15, { a: '' }], [15, { a: 'x' }]],
+    ],
     ['a record field by field', t.record(t.string, t.string), { a: 'x' }, [{}, { a: '' }, { a: 'x' }]],
     [
       'an exact object, a list and a record of anything, by their parts',
@@ -165,6 +171,29 @@ describe('what is shown of a value that is being written', () => {
       t.intersection([t.type({ id: t.number }), Shape]),
       { kind: 'square', id: 1, label: 'big' },
       [{ kind: 'square' }, { kind: 'square', id: 1 }, { kind: 'square', id: 1, label: 'big' }],
+    ],
+    [
+      'what every part of an intersection takes, in a field of several parts',
+      t.intersection([
+        t.type({ kind: t.string, id: t.string }),
+        t.type({ kind: t.literal('ab') }),
+        t.partial({ id: Email }),
+        t.record(t.string, t.unknown),
+      ]),
+      { kind: 'ab', id: 'a@b', more: 1 },
+      [{}, { kind: 'ab' }, { kind: 'ab', id: 'a@b' }, { kind: 'ab', id: 'a@b', more: 1 }],
+    ],
+    [
+      'a string of a part beside a record of anything as it grows',
+      t.intersection([t.type({ a: t.string }), t.record(t.string, t.unknown)]),
+      { a: 'x' },
+      [{}, { a: '' }, { a: 'x' }],
+    ],
+    [
+      'a string of an object whose first field excludes a record',
+      t.union([t.record(t.string, Email), t.type({ n: t.number, a: t.string })]),
+      { n: 1, a: 'x' },
+      [{ n: 1 }, { n: 1, a: '' }, { n: 1, a: 'x' }],
     ],
     [
       'what a codec of anything takes, its strings as a whole',

@@ -124,7 +124,7 @@ describe('jsonSchemaOf', () => {
     [
       'a tuple is a list of known length',
       t.tuple([t.string, t.number]),
-      { type: 'array', prefixItems: [text, { type: 'number' }], items: false, minItems: 2, maxItems: 2 },
+      { type: 'array', prefixItems: [text, { type: 'number' }], minItems: 2, maxItems: 2 },
     ],
     [
       'a record is an object',

@@ -46,18 +46,15 @@ export interface Progress<A, O> {
   readonly ending: OutputEnding;
 }
 
+/** The state before the first chunk. One for all answers, so that a restart before any output changes nothing. */
+const nothingRead = { partial: undefined, issues: NO_ISSUES, result: null };
+
 /** Returns the progress before the first chunk. */
 export const begin = <A, O>(format: OutputFormat<A>): Progress<A, O> => ({
-  state: { partial: undefined, issues: NO_ISSUES, result: null },
+  state: nothingRead,
   reader: new OutputReader(format),
   ending: notEnded,
 });
-
-/** Resets the progress at a restart. Keeps the state object if it is still empty. */
-function restart<A, O>({ state }: Progress<A, O>, format: OutputFormat<A>): Progress<A, O> {
-  const progress = begin<A, O>(format);
-  return { ...progress, state: shown({ ...progress, state }) };
-}
 
 /** Adds a chunk to the progress. Keeps the state object if there is nothing new to show. */
 export function addChunk<A, O>(
@@ -66,7 +63,7 @@ export function addChunk<A, O>(
   format: OutputFormat<A>,
   options: ChoiceOptions,
 ): Progress<A, O> {
-  if (isRestart(chunk)) return restart(progress, format);
+  if (isRestart(chunk)) return begin(format);
   const { state, reader, ending } = progress;
   const isComplete = reader.done;
   reader.push(contentOf(chunk, options));

@@ -1,14 +1,5 @@
 import { chain, left, right, type Either } from 'fp-ts/Either';
-import {
-  catchError,
-  defaultIfEmpty,
-  defer,
-  map,
-  of,
-  take,
-  type Observable,
-  type ObservableInput,
-} from 'rxjs';
+import { catchError, defer, map, of, take, throwIfEmpty, type Observable, type ObservableInput } from 'rxjs';
 
 import { BadJson } from '../../errors';
 import { inputOf } from '../../rx/inputOf';
@@ -28,8 +19,8 @@ export function repaired$<A, O>(
   const { text } = reader;
   return defer(() => inputOf(repair(reader.broken))).pipe(
     take(1),
+    throwIfEmpty(),
     map((json): Either<BadJson, string> => right(json)),
-    defaultIfEmpty<Either<BadJson, string>, Either<BadJson, string>>(left(new BadJson(text))),
     catchError((cause: unknown) => of(left(new BadJson(text, { cause })))),
     map((repaired) => ended(progress, chain((json: string) => reader.decodeText(json))(repaired))),
   );

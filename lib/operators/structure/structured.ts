@@ -113,13 +113,14 @@ export function structured<A, O>(
           progress = addChunk(progress, chunk, format, { choice });
           return failFast ? failedEarly(progress) : progress.state;
         }),
+        // Chunks since the last snapshot may not be in the state yet.
+        catchError((error: unknown) =>
+          concat(
+            of(shown(progress)),
+            throwError(() => error),
+          ),
+        ),
         whenChanged(progress.state),
-        catchError((error: unknown) => {
-          // Chunks since the last snapshot may not be in the state yet.
-          const state = shown(progress);
-          const error$ = throwError(() => error);
-          return state === progress.state ? error$ : concat(of(state), error$);
-        }),
       );
       const end$ = defer(() => {
         const end = ended(progress);

@@ -545,7 +545,7 @@ describe('structured', () => {
     it.each<[string, NonNullable<StructuredOptions['repair']>, unknown]>([
       ['rejects', async () => Promise.reject(new Error('no way')), new Error('no way')],
       ['errors', () => throwError(() => new Error('no way')), new Error('no way')],
-      ['emits nothing', () => [], undefined],
+      ['emits nothing', () => [], expect.objectContaining({ name: 'EmptyError' })],
     ])('without success where the function %s', async (_, later, cause) => {
       const { result, partial } = await lastValueFrom(
         of(text(`${JSON.stringify(ada)}!`), right(stop)).pipe(
