@@ -27,8 +27,7 @@ function withReasoningIn(
   // Other servers may reject the phase.
   const { reasoning_details, phase: _, ...rest } = withBlocks;
   const text = reasoning_content ?? reasoning ?? reasoning_text ?? undefined;
-  const hasBlocks = reasoning_details !== undefined && reasoning_details.length > 0;
-  if (field === 'reasoning_details' && hasBlocks) return withBlocks;
+  if (field === 'reasoning_details' && reasoning_details?.length) return withBlocks;
   if (field === 'none' || text === undefined) return rest;
   return { ...rest, [field === 'reasoning_details' ? 'reasoning' : field]: text };
 }
