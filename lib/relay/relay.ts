@@ -73,8 +73,8 @@ interface Accepted<User> extends ParsedRequest {
  * const users = new Map([['a session', 'anna']]);
  *
  * const chat = relay({
- *   answer: ({ request, gate }) => chatCompletion$({ ...groq, apiKey, gate }, request),
  *   authorize: (http) => users.get(http.headers.get('cookie') ?? ''),
+ *   answer: ({ request, gate }) => chatCompletion$({ ...groq, apiKey, gate }, request),
  *   allow: { models: ['llama-3.3-70b-versatile'] },
  * });
  *
