@@ -1,8 +1,9 @@
 import { connect, defer, identity, map, merge, pipe, startWith, type OperatorFunction } from 'rxjs';
 
 import { settingsOf } from '../call/defaults';
-import { isRecord } from '../codec/isRecord';
+import { fieldsOf, isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
+import { recordsIn } from '../codec/recordsIn';
 import { isChatError, messageOf, ProtocolError, RequestError, type LimitError } from '../errors';
 import type { BodyKind } from '../response/bodyKind';
 import { fullText } from '../response/bodyText';
@@ -160,8 +161,7 @@ function itemsIn(
 
 /** Returns the completion that consists of one chunk; other JSON is not changed. */
 function completionOf(json: Json, chunk: Chunks[number] | undefined): unknown {
-  const [choice] =
-    isRecord(chunk) && Array.isArray(chunk.choices) ? (chunk.choices as readonly Choice[]) : [];
+  const [choice] = recordsIn(fieldsOf(chunk).choices) as readonly unknown[] as readonly Choice[];
   if (choice === undefined || chunk === json) return chunk;
   const { delta, ...others } = choice;
   const tool_calls = delta.tool_calls?.map(({ index: _, ...call }) => call);

@@ -6,6 +6,7 @@ import { fieldsOf } from '../codec/isRecord';
 import { markOf } from '../codec/mark';
 import { numberOf } from '../codec/numberOf';
 import type { Usage } from '../codec/Usage';
+import { isChatError } from '../errors';
 import { usageOf } from '../fold/completion';
 import { tokensIn } from '../fold/costOf';
 import { hasOutput } from '../fold/hasOutput';
@@ -35,6 +36,10 @@ const CUT = 'error';
 
 /** The attributes of a call without an end of its own. */
 const STOP: Attributes = { [STOPPED]: true };
+
+/** Whether the signal of a call was aborted, and not by a time limit of its own. */
+const isStop = (error: unknown): boolean =>
+  isChatError(error) && error._tag === 'AbortedError' && fieldsOf(error.cause).name !== 'TimeoutError';
 
 /**
  * Returns an observer for `tap` that records the values and the end of one call.
@@ -114,6 +119,7 @@ export function recordCall(
       if (hasOutput(chunk)) addOutput();
     },
     error: (error: unknown) => {
+      if (isStop(error)) return end(STOP);
       // Without the message of the error, which may quote the request.
       span.setStatus({ code: SpanStatusCode.ERROR });
       end({ [ERROR_TYPE]: errorType(error) });

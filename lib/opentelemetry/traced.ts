@@ -34,7 +34,8 @@ const NAME = 'rxjs-chat-completions';
  * Below `retryChat` a span covers the operation with all its attempts; above it, one attempt. Put it above the folds, on chunks,
  * their Eithers, or the completion of `completion$`. The source is subscribed in the context of the span, so spans of an HTTP
  * instrumentation become its children, and emits in that of the subscriber. No text of a message, an answer or an error is
- * recorded. An error sets the status of the span; an unsubscription before the end sets the attribute `rxjs_chat_completions.stopped`.
+ * recorded. An error sets the status of the span; an unsubscription before the end, or an abort by a signal, sets the attribute
+ * `rxjs_chat_completions.stopped`.
  *
  * Experimental: the names follow the conventions for generative AI 0.1.0, which are in development.
  *

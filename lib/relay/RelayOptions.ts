@@ -50,17 +50,17 @@ export interface RelayLimits {
 /** Options for {@link relay}. */
 export interface RelayOptions<User extends RelayUser = RelayUser> extends EventsOptions {
   /**
+   * Returns the user of a request, or a Response that refuses it. Its first value counts.
+   *
+   * `undefined`, `null`, `''` and no value refuse with 401. An exception or a rejection refuses with 500, without its message. It must
+   * not read the body. TypeScript infers the type of `user` from it if it precedes `answer`.
+   */
+  readonly authorize: (http: Request) => ValueOrStream<Authorized<User>>;
+  /**
    * Returns the answer to a request. Subscribed to once for each request, and unsubscribed from in the same tick when the reader
    * leaves. A {@link RelayError} refuses the request.
    */
   readonly answer: (call: RelayCall<User>) => ObservableInput<Decoded<ChatCompletionChunk>>;
-  /**
-   * Returns the user of a request, or a Response that refuses it. Its first value counts.
-   *
-   * `undefined`, `null`, `''` and no value refuse with 401. An exception or a rejection refuses with 500, without its message. It must
-   * not read the body.
-   */
-  readonly authorize: (http: Request) => ValueOrStream<Authorized<User>>;
   /** The models and fields that are passed on. */
   readonly allow: RelayAllow;
   /** Limits of size, number and time. */

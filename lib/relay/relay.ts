@@ -24,6 +24,7 @@ import { checkRange } from './checkRange';
 import { failureResponse } from './failure';
 import { inTime } from './inTime';
 import { goneResponse, hasLeft, onLeave } from './leaving';
+import { checkAllow, parseRequest, type ParsedRequest } from './parseRequest';
 import { quietHook } from './quietHook';
 import { readBody } from './readBody';
 import { isRelayError, RelayError } from './RelayError';
@@ -34,7 +35,6 @@ import { StreamCount } from './StreamCount';
 import { toCompletion } from './toCompletion';
 import { writeEvents } from './toEvents';
 import { checkTimes, toResponse } from './toResponse';
-import { checkAllow, wantedOf, type Wanted } from './wantedOf';
 
 /** A function that answers HTTP requests: the handler of Hono, Next, SvelteKit, Bun, Deno and Workers. */
 export type RelayHandler = (http: Request) => Promise<Response>;
@@ -43,7 +43,7 @@ export type RelayHandler = (http: Request) => Promise<Response>;
 const defaultLimits = { body: 256_000, streamsPerUser: 4, request: 30_000, total: 600_000 } as const;
 
 /** A request of a user that may be answered. */
-interface Accepted<User> extends Wanted {
+interface Accepted<User> extends ParsedRequest {
   readonly http: Request;
   readonly user: User;
 }
@@ -73,8 +73,8 @@ interface Accepted<User> extends Wanted {
  * const users = new Map([['a session', 'anna']]);
  *
  * const chat = relay({
- *   answer: ({ request, gate }) => chatCompletion$({ ...groq, apiKey, gate }, request),
  *   authorize: (http) => users.get(http.headers.get('cookie') ?? ''),
+ *   answer: ({ request, gate }) => chatCompletion$({ ...groq, apiKey, gate }, request),
  *   allow: { models: ['llama-3.3-70b-versatile'] },
  * });
  *
@@ -145,7 +145,7 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
         };
         if (route !== 'create') return of(join(route.id, reader));
         return readBody(http, limits.body).pipe(
-          map((text) => create({ http, user, ...wantedOf(text, allow) }, reader)),
+          map((text) => create({ http, user, ...parseRequest(text, allow) }, reader)),
         );
       }),
       inTime(limits.request, tooSlow, scheduler),

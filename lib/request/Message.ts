@@ -109,6 +109,8 @@ export interface AssistantFields {
    * Return exactly the received blocks, in their order: a changed block is rejected. Hence `unknown`.
    */
   readonly reasoning_details?: readonly unknown[];
+  /** `commentary` before tool calls, or `final_answer`; OpenAI's Responses API, whose newer models expect it back. */
+  readonly phase?: string | null;
   /**
    * Whether the answer continues this message, which must be the last.
    *

@@ -23,10 +23,11 @@ function withReasoningIn(
   field: NonNullable<Profile['reasoningField']>,
   message: AssistantMessage,
 ): AssistantMessage {
-  const { reasoning, reasoning_content, reasoning_text, reasoning_details, ...rest } = message;
+  const { reasoning, reasoning_content, reasoning_text, ...withBlocks } = message;
+  // Other servers may reject the phase.
+  const { reasoning_details, phase: _, ...rest } = withBlocks;
   const text = reasoning_content ?? reasoning ?? reasoning_text ?? undefined;
-  const hasBlocks = reasoning_details !== undefined && reasoning_details.length > 0;
-  if (field === 'reasoning_details' && hasBlocks) return { ...rest, reasoning_details };
+  if (field === 'reasoning_details' && reasoning_details?.length) return withBlocks;
   if (field === 'none' || text === undefined) return rest;
   return { ...rest, [field === 'reasoning_details' ? 'reasoning' : field]: text };
 }

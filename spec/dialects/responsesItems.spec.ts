@@ -230,6 +230,27 @@ describe('the items of a response', () => {
     );
   });
 
+  it('return the phase of the text, which newer models expect', async () => {
+    const said = {
+      type: 'message',
+      content: [{ type: 'output_text', text: 'A look.' }],
+      phase: 'commentary',
+    };
+    const called = { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' };
+    const response = { id: 'r', status: 'completed', output: [said, called] };
+    const events = [
+      { type: 'response.output_text.delta', delta: 'A look.', output_index: 0 },
+      { type: 'response.output_item.done', item: said, output_index: 0 },
+      { type: 'response.completed', response },
+    ];
+    for (const answer of [await streamed(events), await whole(response)]) {
+      expect(returned(answer)).toEqual([
+        { ...said, role: 'assistant' },
+        expect.objectContaining({ type: 'function_call' }),
+      ]);
+    }
+  });
+
   it('return before all else if the history is of another client, and wherever the text was edited', () => {
     const block = { type: 'reasoning.encrypted', format: 'openai-responses-v1', data: 'gA', id: 'rs_1' };
     const calls = [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }] as const;

@@ -202,6 +202,26 @@ describe('the span of a call', () => {
     }
   });
 
+  it.each([
+    ['stopped', undefined, SpanStatusCode.UNSET, { 'rxjs_chat_completions.stopped': true }],
+    ['stopped', 'by its user', SpanStatusCode.UNSET, { 'rxjs_chat_completions.stopped': true }],
+    [
+      'failed',
+      new DOMException('late', 'TimeoutError'),
+      SpanStatusCode.ERROR,
+      { 'error.type': 'AbortedError' },
+    ],
+  ])('is %s after an abort of the signal with the reason %s', (_, reason, code, attributes) => {
+    const controller = new AbortController();
+    const [span] = spansOf(() => {
+      call(hello, request, { signal: controller.signal })
+        .pipe(traced(request, { tracer }))
+        .subscribe(ignored);
+      timer(30).subscribe(() => controller.abort(reason));
+    });
+    expect(span).toMatchObject({ status: { code }, attributes });
+  });
+
   it('is complete for an answer that ends without a finish reason', () => {
     const spans = spansOf(() => {
       call({ parts: ['Hello'], finish: null })

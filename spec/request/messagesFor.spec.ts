@@ -31,6 +31,13 @@ describe('messagesFor', () => {
     ['reasoning_content', { reasoning_details: blocks }, {}],
     ['reasoning_details', received, { reasoning_details: blocks }],
     ['reasoning_details', { reasoning_content: 'c', reasoning_details: [] }, { reasoning: 'c' }],
+    [
+      'reasoning_details',
+      { ...received, phase: 'commentary' },
+      { reasoning_details: blocks, phase: 'commentary' },
+    ],
+    ['reasoning', { ...received, phase: 'commentary' }, { reasoning: 'c' }],
+    ['none', { ...received, phase: 'commentary' }, {}],
     ['reasoning', { reasoning: null }, {}],
     ['reasoning', {}, {}],
   ] as const)('with the reasoning field %s turns %j into %j', (reasoningField, fields, expected) => {

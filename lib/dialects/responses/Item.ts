@@ -14,6 +14,8 @@ export interface Item {
   readonly input?: unknown;
   /** Of a `message`, and of `reasoning` whose text is not withheld. */
   readonly content?: unknown;
+  /** Of a `message` of newer models: `commentary` or `final_answer`. */
+  readonly phase?: unknown;
   /** Of `reasoning`. */
   readonly summary?: unknown;
   /** Of `reasoning`, to return with the next turn. */

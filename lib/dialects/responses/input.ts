@@ -49,10 +49,12 @@ function inputPart(part: UserContentPart): Json {
 /** Returns the items of an answer: each reasoning item at its place, and between them text, then calls. */
 function answerItems(message: AssistantMessage): readonly Json[] {
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- old histories have it
-  const { reasoning_details, tool_calls, function_call: single, content } = message;
+  const { reasoning_details, tool_calls, function_call: single, content, phase } = message;
   // The deprecated form has no id: a call and its result are linked by the name.
   const deprecated = single ? [{ id: single.name, type: 'function', function: single } as const] : [];
   const calls = [...deprecated, ...(tool_calls ?? [])].map(callItem);
+  const messageItem = (parts: readonly Json[]): readonly Json[] =>
+    parts.length > 0 ? [{ type: 'message', role: 'assistant', content: parts, phase }] : [];
   const items: Json[] = [];
   let said = 0;
   let called = 0;
@@ -66,9 +68,6 @@ function answerItems(message: AssistantMessage): readonly Json[] {
   const rest = typeof content === 'string' ? content.slice(said) : content;
   return [...items, ...messageItem([...partsOf(rest), ...refusalOf(message)]), ...calls.slice(called)];
 }
-
-const messageItem = (content: readonly Json[]): readonly Json[] =>
-  content.length > 0 ? [{ type: 'message', role: 'assistant', content }] : [];
 
 function partsOf(content: AssistantMessage['content']): readonly Json[] {
   const parts: readonly AssistantContentPart[] =

@@ -1,5 +1,5 @@
 import { toText } from '../../codec/coerce';
-import { isRecord } from '../../codec/isRecord';
+import { fieldsOf } from '../../codec/isRecord';
 import { recordsIn } from '../../codec/recordsIn';
 import { LimitError } from '../../errors';
 import { hasErrorContent } from '../../response/errors/errorFields';
@@ -65,7 +65,9 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
       areSent && item.encrypted_content ? [] : ended(index, item, true),
     );
     const logprobs = logprobsOf(hasLogprobs ? [] : items.flatMap((item) => listed('logprobs', item)));
-    const delta = joined(missing);
+    // Of the last text. Newer models expect it back.
+    const phase = items.flatMap((item) => item.phase ?? []).at(-1);
+    const delta = { ...joined(missing), phase };
     const end = { index: 0, delta, logprobs, finish_reason: reasonOf(response, calls.count > 0) };
     return [{ ...headOf(response), object: CHUNK, choices: [end], usage: usageOf(response) }, DONE];
   };
@@ -73,8 +75,8 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   const chunksOfEvent = (json: Json): Chunks => {
     const { output_index, item_id, annotation } = json;
     const type = textOf(json.type);
-    const item: Item = isRecord(json.item) ? json.item : {};
-    const response: ResponseObject = isRecord(json.response) ? json.response : {};
+    const item: Item = fieldsOf(json.item);
+    const response: ResponseObject = fieldsOf(json.response);
     // llama.cpp sends no index, and gateways may change the id of an item between two events.
     const key = output_index ?? item.id ?? item_id;
     const [, text, call, step] = PART.exec(type) ?? [];

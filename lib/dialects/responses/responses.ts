@@ -11,7 +11,7 @@ import { responsesRequestOf } from './responsesRequest';
  * For hosted vendors only: OpenAI's newer models call tools while they reason only there, and xAI sends its reasoning only there.
  * Nothing is stored on the server (`store: false`), so each request has the conversation from its start. Encrypted reasoning
  * arrives in `reasoning_details`, and a tool loop or conversation returns it with the next turn, each block at its place between
- * texts and calls. {@link openaiResponses} has the settings for that.
+ * texts and calls. The `phase` of the text returns too. {@link openaiResponses} has the settings for that.
  *
  * Not for local servers: llama.cpp and Ollama report an answer that the token limit cut off as complete, so its finish reason is
  * `stop` and not `length`. Their `/chat/completions` reports it. Reasoning that is not encrypted is not returned to the server.

@@ -17,12 +17,12 @@ import { ReadGate } from '../../transport/ReadGate';
 import { checkRange } from '../checkRange';
 import { quietHook } from '../quietHook';
 import type { RelayEvents, Resume } from '../Resume';
+import { checkFingerprint, fingerprintOf, withFingerprint } from './fingerprint';
 import { logErrorReason } from './LogError';
 import { badCursor, badKey, logRefusal, unavailable, unknownStream, withdrawn } from './logRefusal';
 import { readLog } from './readLog';
 import { LONGEST_REPLY_MS, replyWithin } from './replyWithin';
 import type { LogEvent, StreamLog } from './StreamLog';
-import { fingerprintOf, signed, signedFor } from './sameRequest';
 import { isStreamKey, parseCursor, streamId } from './streamId';
 import { writeLog } from './writeLog';
 
@@ -123,13 +123,14 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
     const id = streamId(userId, key);
     const fingerprint = fingerprintOf(request);
     const readSame = (after: number): Observable<LogEvent> =>
-      read(id, withdrawn)(after).pipe(signedFor(fingerprint));
+      read(id, withdrawn)(after).pipe(checkFingerprint(fingerprint));
     return defer(() => log.claim(id, ageMs)).pipe(
       take(1),
       replyWithin(LONGEST_REPLY_MS, scheduler),
       throwIfEmpty(),
       map((role) => {
-        const read$ = role === 'writer' ? write(id, source.event$.pipe(signed(fingerprint))) : readSame;
+        const read$ =
+          role === 'writer' ? write(id, source.event$.pipe(withFingerprint(fingerprint))) : readSame;
         return eventsOf(key, read$, 0, scheduler);
       }),
       catchError((error: unknown) => {

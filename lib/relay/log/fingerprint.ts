@@ -8,18 +8,18 @@ import type { LogEvent } from './StreamLog';
 /** The beginning of a comment, which readers of events skip. */
 const COMMENT = ': request ';
 
-/** Signs an answer: its first event begins with a comment that identifies the request. */
-export const signed = (fingerprint: string): MonoTypeOperatorFunction<string> =>
+/** Adds the fingerprint of a request to its answer: the first event begins with a comment that has it. */
+export const withFingerprint = (fingerprint: string): MonoTypeOperatorFunction<string> =>
   map((text, i) => (i === 0 ? `${COMMENT}${fingerprint}\n${text}` : text));
 
-/** Errors with a `RelayError` at the first event of an answer that is signed for another request. */
-export const signedFor = (fingerprint: string): MonoTypeOperatorFunction<LogEvent> =>
+/** Errors with a `RelayError` at the first event of an answer that has the fingerprint of another request. */
+export const checkFingerprint = (fingerprint: string): MonoTypeOperatorFunction<LogEvent> =>
   tap(({ number, text }) => {
-    const isSigned = number === 1 && text.startsWith(COMMENT);
-    if (isSigned && !text.startsWith(`${COMMENT}${fingerprint}\n`)) throw reusedKey();
+    const hasFingerprint = number === 1 && text.startsWith(COMMENT);
+    if (hasFingerprint && !text.startsWith(`${COMMENT}${fingerprint}\n`)) throw reusedKey();
   });
 
-/** Identifies the question of a request: it finds mistakes, and need not withstand an attack. */
+/** Returns a hash of the question of a request: it finds mistakes, and need not withstand an attack. */
 export function fingerprintOf({ model, messages }: ChatRequest): string {
   const text = canonicalJson([model, messages]);
   let hash = 0;

@@ -5,8 +5,8 @@ import { RelayError } from './RelayError';
 import type { RelayAllow } from './RelayOptions';
 import { standardFields } from './standardFields';
 
-/** The request of a reader to the model, and the form of the response. */
-export interface Wanted {
+/** The request to the model, and the form of the response. */
+export interface ParsedRequest {
   readonly request: ChatRequest;
   /** Whether the response is a stream of events, and not one completion. */
   readonly isStreamed: boolean;
@@ -26,14 +26,14 @@ export function checkAllow({ models, fields = standardFields }: RelayAllow): voi
 }
 
 /**
- * Reads the body of a request, with the allowed fields only.
+ * Parses the body of a request, and keeps the allowed fields only.
  *
  * `stream` and `stream_options` concern the response of the relay. Usage is requested of the model in any case, so that hooks can
  * count it.
  *
  * @throws RelayError if it is not a request, or names a model that is not allowed.
  */
-export function wantedOf(text: string, { models, fields = standardFields }: RelayAllow): Wanted {
+export function parseRequest(text: string, { models, fields = standardFields }: RelayAllow): ParsedRequest {
   const body = parseJson(text);
   if (!isRecord(body)) throw malformed(text === '' ? 'the body is empty' : 'the body must be a JSON object');
   if (isDeeper(body, DEEPEST)) throw malformed(`the body must not be nested deeper than ${DEEPEST} levels`);
