@@ -20,3 +20,6 @@ function isOrNull<A>({ is }: t.Type<A, unknown>): t.Is<A | null> {
 }
 
 const isTextOrNull = (json: unknown): json is string | null => typeof json === 'string' || json === null;
+
+/** A text or `null`. */
+export const nullableText = nullable(t.string);
