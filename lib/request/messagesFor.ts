@@ -23,8 +23,8 @@ function withReasoningIn(
   field: NonNullable<Profile['reasoningField']>,
   message: AssistantMessage,
 ): AssistantMessage {
-  const { reasoning, reasoning_content, reasoning_text, reasoning_details, ...rest } = message;
-  const text = reasoning_content ?? reasoning ?? reasoning_text ?? undefined;
+  const { reasoning, reasoning_content, reasoning_text, thinking, reasoning_details, ...rest } = message;
+  const text = reasoning_content ?? reasoning ?? reasoning_text ?? thinking ?? undefined;
   const hasBlocks = reasoning_details !== undefined && reasoning_details.length > 0;
   if (field === 'reasoning_details' && hasBlocks) return { ...rest, reasoning_details };
   if (field === 'none' || text === undefined) return rest;
