@@ -5,7 +5,7 @@ import { coerced } from './coerced';
 import { fields } from './fields';
 import { lenient, lenientText } from './lenient';
 import { list } from './list';
-import { nullable } from './nullable';
+import { nullableText } from './nullable';
 import { sideText } from './scalars';
 
 /** A text inside the reasoning of a {@link ContentPart}. */
@@ -54,7 +54,7 @@ const ThinkingPart: t.Type<ThinkingPart, unknown> = fields(
 export const ContentPart: t.Type<ContentPart, unknown> = fields(
   {
     type: lenientText,
-    text: coerced(nullable(t.string), toPartText),
+    text: coerced(nullableText, toPartText),
     thinking: lenient(coerced(t.union([t.string, list(ThinkingPart)]), toContent)),
   },
   'ContentPart',

@@ -1,9 +1,9 @@
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 
 import { toJsonText } from './coerce';
 import { coerced } from './coerced';
 import { fields } from './fields';
-import { nullable } from './nullable';
+import { nullableText } from './nullable';
 import { label } from './scalars';
 
 /**
@@ -30,7 +30,7 @@ export interface FunctionCall {
 
 /** The codec of {@link FunctionCall}. */
 export const FunctionCall: t.Type<FunctionCall, unknown> = fields(
-  { name: label, arguments: coerced(nullable(t.string), toJsonText) },
+  { name: label, arguments: coerced(nullableText, toJsonText) },
   'FunctionCall',
 );
 
@@ -43,6 +43,6 @@ export interface CustomCall {
 
 /** The codec of {@link CustomCall}. */
 export const CustomCall: t.Type<CustomCall, unknown> = fields(
-  { name: label, input: coerced(nullable(t.string), toJsonText) },
+  { name: label, input: coerced(nullableText, toJsonText) },
   'CustomCall',
 );

@@ -30,6 +30,8 @@ export interface MessageFields {
   readonly reasoning_content?: string | null;
   /** Reasoning in the spelling of Copilot, which signs it with `reasoning_opaque`. */
   readonly reasoning_text?: string | null;
+  /** Reasoning in the spelling of gateways before Ollama's own API and Anthropic's. */
+  readonly thinking?: string | null;
   /** Reasoning in blocks that may be signed or encrypted, to return unchanged: OpenRouter. */
   readonly reasoning_details?: readonly ReasoningDetail[] | null;
   /** A call by one of OpenAI's old models; `tool_calls` has replaced it. */
@@ -47,6 +49,7 @@ export const messageFields = {
   reasoning: sideText,
   reasoning_content: sideText,
   reasoning_text: sideText,
+  thinking: lenientText,
   reasoning_details: lenient(coerced(list(ReasoningDetail), toList('type', 'text'))),
   function_call: coerced(nullable(reshaped(FunctionCall, toFunctionCall)), toFields),
   audio: lenient(AnswerAudio),

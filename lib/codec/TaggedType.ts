@@ -7,7 +7,7 @@ export class TaggedType<A> extends t.Type<A, unknown> {
    * @param type - The codec within that it adds a rule to.
    */
   constructor(
-    readonly _tag: 'FieldsType' | 'ListType' | 'LenientType' | 'CoercedType',
+    readonly _tag: 'FieldsType' | 'ListType' | 'WrappedType',
     name: string,
     is: t.Is<A>,
     validate: t.Validate<unknown, A>,
@@ -16,3 +16,7 @@ export class TaggedType<A> extends t.Type<A, unknown> {
     super(name, is, validate, t.identity);
   }
 }
+
+/** Creates a codec that adds a rule to another one, by whose type and name issues name it. */
+export const wrapped = <A>(codec: t.Any, is: t.Is<A>, validate: t.Validate<unknown, A>): t.Type<A, unknown> =>
+  new TaggedType('WrappedType', codec.name, is, validate, codec);

@@ -1,7 +1,7 @@
 import type * as t from 'io-ts';
 
 import type { Coercion } from './coerce';
-import { TaggedType } from './TaggedType';
+import { wrapped } from './TaggedType';
 
 /**
  * Creates the codec of a field that the answer depends on: it coerces a value whose meaning is plain, and fails at any other
@@ -15,14 +15,7 @@ export const coerced = <A>(
   codec: t.Type<A, unknown>,
   coerce: Coercion,
   is: t.Is<A> = codec.is,
-): t.Type<A, unknown> =>
-  new TaggedType<A>(
-    'CoercedType',
-    codec.name,
-    is,
-    (json, context) => codec.validate(coerce(json), context),
-    codec,
-  );
+): t.Type<A, unknown> => wrapped(codec, is, (json, context) => codec.validate(coerce(json), context));
 
 /**
  * Creates the codec of an object whose fields may have another place: like {@link coerced}, but a value that the codec accepts is

@@ -1,8 +1,8 @@
 import { isLeft } from 'fp-ts/Either';
 import * as t from 'io-ts';
 
-import { isOrNull } from './nullable';
-import { TaggedType } from './TaggedType';
+import { nullable } from './nullable';
+import { wrapped } from './TaggedType';
 
 /**
  * Creates the codec of a field that the answer can do without: `null`, or a value of another codec.
@@ -13,18 +13,12 @@ import { TaggedType } from './TaggedType';
  * @param codec - Codec of the value.
  */
 export function lenient<A>(codec: t.Type<A, unknown>): t.Type<A | null, unknown> {
-  return new TaggedType<A | null>(
-    'LenientType',
-    codec.name,
-    isOrNull(codec),
-    (json, context) => {
-      if (json === null) return t.success(null);
-      const result = codec.validate(json, context);
-      // Typed as A, because a field without a value is absent after `fields`.
-      return isLeft(result) ? t.success(undefined as A) : result;
-    },
-    codec,
-  );
+  const orNull = nullable(codec);
+  return wrapped(codec, orNull.is, (json, context) => {
+    const result = orNull.validate(json, context);
+    // Typed as A, because a field without a value is absent after `fields`.
+    return isLeft(result) ? t.success(undefined as A) : result;
+  });
 }
 
 /** A text that the answer can do without. */

@@ -1,3 +1,4 @@
+import { attempt } from '../codec/attempt';
 import {
   AbortedError,
   BadJson,
@@ -72,10 +73,10 @@ const REVIVERS = new Map<unknown, (json: unknown) => ChatError | InBandError>(
  */
 export function chatErrorFrom(json: unknown): ChatError | InBandError {
   const tagged = json as { readonly _tag?: unknown } | null;
-  const revive = REVIVERS.get(tagged?._tag);
-  if (revive === undefined)
+  const error = attempt(() => REVIVERS.get(tagged?._tag)?.(json));
+  if (error === undefined)
     throw new TypeError(
       'not the JSON form of an error of this library: pass JSON.parse(JSON.stringify(error))',
     );
-  return revive(json);
+  return error;
 }

@@ -71,7 +71,7 @@ type NamedCodec = { readonly _tag?: string; readonly type?: NamedCodec; readonly
 
 /** Returns the tag of a codec, or of the one within that it adds a rule to. */
 function tagOf({ _tag = '', type }: NamedCodec = {}): string {
-  return /^(Readonly|Lenient|Coerced)Type/.test(_tag) ? tagOf(type) : _tag;
+  return /^(Readonly|Wrapped)Type/.test(_tag) ? tagOf(type) : _tag;
 }
 
 /** Returns JSON's name for the type of a codec, or the name of the codec. */

@@ -173,6 +173,7 @@ const MESSAGE_RULES: Rules = new Map([
   ['reasoning', append],
   ['reasoning_content', append],
   ['reasoning_text', append],
+  ['thinking', append],
   ['reasoning_details', joinReasoningDetails],
   ['thinking_blocks', joinThinkingBlocks],
   ['tool_calls', joinedWithIndexes],

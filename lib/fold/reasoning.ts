@@ -1,24 +1,21 @@
-import type { Content, ContentPart } from '../codec/ContentPart';
+import type { ContentPart } from '../codec/ContentPart';
 import { isRestart } from '../codec/mark';
-import type { ReasoningDetail } from '../codec/ReasoningDetail';
+import type { MessageFields } from '../codec/MessageFields';
 import { choicesAt, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
 import { isThinking } from './content';
 
 /** The fields of a delta or a message that may hold reasoning. */
-export interface ReasoningFields {
-  readonly reasoning?: string | null;
-  readonly reasoning_content?: string | null;
-  readonly reasoning_text?: string | null;
-  readonly reasoning_details?: readonly ReasoningDetail[] | null;
-  readonly content?: Content | null;
-}
+export type ReasoningFields = Pick<
+  MessageFields,
+  'reasoning' | 'reasoning_content' | 'reasoning_text' | 'thinking' | 'reasoning_details' | 'content'
+>;
 
 /**
  * Reads the reasoning of a delta or a message, whichever field holds it.
  *
  * The fields are `reasoning` (Ollama, OpenRouter, Groq), `reasoning_content` (llama.cpp, DeepSeek, vLLM), `reasoning_text`
- * (Copilot), the texts and summaries of `reasoning_details` (OpenRouter), and content parts of type `thinking` (Mistral). The first
- * one that is not empty counts: servers that send two send the same text in both.
+ * (Copilot), `thinking` (gateways), the texts and summaries of `reasoning_details` (OpenRouter), and content parts of type `thinking`
+ * (Mistral). The first one that is not empty counts: servers that send two send the same text in both.
  *
  * @param message - A delta, or the message of a completion.
  * @returns `''` if there is none.
@@ -35,6 +32,7 @@ export const reasoningIn = (message: ReasoningFields): string =>
   message.reasoning ||
   message.reasoning_content ||
   message.reasoning_text ||
+  message.thinking ||
   detailsIn(message) ||
   thinkingIn(message);
 

@@ -103,6 +103,8 @@ export interface AssistantFields {
   readonly reasoning_content?: string | null;
   /** Reasoning as text, in the spelling of Copilot. */
   readonly reasoning_text?: string | null;
+  /** Reasoning as text, in the spelling of gateways before Ollama's own API and Anthropic's. */
+  readonly thinking?: string | null;
   /**
    * Reasoning in blocks, some of them signed or encrypted; OpenRouter.
    *

@@ -23,10 +23,10 @@ function withReasoningIn(
   field: NonNullable<Profile['reasoningField']>,
   message: AssistantMessage,
 ): AssistantMessage {
-  const { reasoning, reasoning_content, reasoning_text, ...withBlocks } = message;
+  const { reasoning, reasoning_content, reasoning_text, thinking, ...withBlocks } = message;
   // Other servers may reject the phase.
   const { reasoning_details, phase: _, ...rest } = withBlocks;
-  const text = reasoning_content ?? reasoning ?? reasoning_text ?? undefined;
+  const text = reasoning_content ?? reasoning ?? reasoning_text ?? thinking ?? undefined;
   if (field === 'reasoning_details' && reasoning_details?.length) return withBlocks;
   if (field === 'none' || text === undefined) return rest;
   return { ...rest, [field === 'reasoning_details' ? 'reasoning' : field]: text };

@@ -29,8 +29,6 @@ type Item = Chunk | TruncatedError | ServerError | typeof COMPLETE;
 export class Ending {
   readonly #finished = new Set<number>();
   readonly #unfinished = new Set<number>();
-  /** The choice of the latest delta, which is most likely the choice of the next one. */
-  #current: number | undefined;
   #failure: ServerError | undefined;
   /** The error of the first payload of an unknown kind, and of the first one that seems to have failed. */
   #unexplained: ServerError | undefined;
@@ -102,10 +100,8 @@ export class Ending {
     if (finished) {
       this.#finished.add(choice);
       this.#unfinished.delete(choice);
-      this.#current = undefined;
-    } else if (choice !== this.#current && !this.#finished.has(choice)) {
+    } else if (!this.#finished.has(choice)) {
       this.#unfinished.add(choice);
-      this.#current = choice;
     }
   }
 }

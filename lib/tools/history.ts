@@ -66,8 +66,12 @@ export const isEmptyAnswer = ({ content, refusal, audio, images }: AssistantFiel
   !content?.length && !refusal && !audio && !images?.length;
 
 /** Returns the reasoning of an answer in the fields that have its text alone. */
-export const reasoningTextOf = ({ reasoning, reasoning_content, reasoning_text }: AssistantFields): string =>
-  reasoning || reasoning_content || reasoning_text || '';
+export const reasoningTextOf = ({
+  reasoning,
+  reasoning_content,
+  reasoning_text,
+  thinking,
+}: AssistantFields): string => reasoning || reasoning_content || reasoning_text || thinking || '';
 
 /** Returns the ids of all calls in a conversation. */
 export const callIdsIn = (messages: readonly Message[]): ReadonlySet<string> =>
@@ -100,6 +104,6 @@ export const isOfUser = ({ role, content }: Message, before: Message | undefined
 
 function withoutReasoning(message: Message): Message {
   if (message.role !== 'assistant' || message.tool_calls?.length) return message;
-  const { reasoning, reasoning_content, reasoning_text, ...rest } = message;
+  const { reasoning, reasoning_content, reasoning_text, thinking, ...rest } = message;
   return reasoningTextOf(message) === '' ? message : rest;
 }

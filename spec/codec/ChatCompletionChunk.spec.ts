@@ -285,6 +285,7 @@ describe('a field that the answer does not depend on', () => {
     ],
     ['reasoning that is an object', withDelta({ reasoning: {} }), withDelta({})],
     ['reasoning that is a flag', withDelta({ reasoning: false }), withDelta({})],
+    ['thinking that is a flag', withDelta({ thinking: true }), withDelta({})],
     ['reasoning blocks that are text', withDelta({ reasoning_details: 'x' }), withDelta({})],
     ['audio that is text', withDelta({ audio: 'x' }), withDelta({})],
     ['annotations that are text', withDelta({ annotations: 'x' }), withDelta({})],

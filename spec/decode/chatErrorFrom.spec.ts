@@ -14,18 +14,13 @@ describe('chatErrorFrom', () => {
     [{ _tag: 'constructor' }],
     [{ _tag: '__proto__' }],
     [{ name: 'HttpError', message: '429 slow down' }],
+    [{ _tag: 'HttpError' }],
+    [{ _tag: 'RequestError' }],
+    [{ _tag: 'ChunkFailed', message: 'x', error: { _tag: 'NotFound' } }],
   ])('throws a TypeError at %j, which is not an error of this library', (json) => {
     expect(() => chatErrorFrom(json)).toThrow(
       new TypeError('not the JSON form of an error of this library: pass JSON.parse(JSON.stringify(error))'),
     );
-  });
-
-  it.each([
-    [{ _tag: 'HttpError' }],
-    [{ _tag: 'RequestError' }],
-    [{ _tag: 'ChunkFailed', message: 'x', error: { _tag: 'NotFound' } }],
-  ])('throws a TypeError at %j, which lacks fields', (json) => {
-    expect(() => chatErrorFrom(json)).toThrow(TypeError);
   });
 
   it('accepts the error itself as its JSON form', () => {

@@ -1,6 +1,7 @@
 import { isLeft, isRight, left, type Either } from 'fp-ts/Either';
 
 import { ChatCompletion } from '../../lib/codec/ChatCompletion';
+import { ModelList } from '../../lib/codec/Model';
 import { decodeChunk, decodeWith } from '../../lib/decode/decode';
 import { BadJson, SchemaMismatch } from '../../lib/errors';
 
@@ -140,10 +141,13 @@ describe('decodeWith', () => {
     expect(isRight(decoded) && decoded.right).toBe(value);
   });
 
-  it('names a missing field', () => {
-    const text = '{"object":"list","data":[]}';
-    expect(decode(JSON.parse(text), text)).toEqual(
-      left(new SchemaMismatch(['choices: expected array, got nothing'], text, [])),
+  it.each<[string, (json: unknown, text: string) => Either<SchemaMismatch, unknown>]>([
+    ['choices', decode],
+    ['data', decodeWith(ModelList)],
+  ])('names the missing %s', (field, decodeList) => {
+    const text = '{"object":"list"}';
+    expect(decodeList(JSON.parse(text), text)).toEqual(
+      left(new SchemaMismatch([`${field}: expected array, got nothing`], text, [])),
     );
   });
 

@@ -91,6 +91,7 @@ describe('addChunk', () => {
     ['refusals', [{ refusal: 'I ' }, { refusal: 'will not.' }], { refusal: 'I will not.' }],
     ['reasoning', [{ reasoning: 'a' }, { reasoning: null }, { reasoning: 'b' }], { reasoning: 'ab' }],
     ['reasoning_text', [{ reasoning_text: 'a' }, { reasoning_text: 'b' }], { reasoning_text: 'ab' }],
+    ['thinking', [{ thinking: 'a' }, { thinking: 'b' }], { thinking: 'ab' }],
     [
       'reasoning_content',
       [{ reasoning_content: 'a' }, { reasoning_content: 'b' }],

@@ -9,6 +9,7 @@ describe('reasoningIn', () => {
     ['reasoning (Ollama)', { reasoning: 'Hm', content: '' }],
     ['reasoning_content (llama.cpp)', { reasoning_content: 'Hm' }],
     ['reasoning_text (Copilot)', { reasoning_text: 'Hm' }],
+    ['thinking (gateways)', { thinking: 'Hm', content: '' }],
     ['reasoning_content beside an empty reasoning', { reasoning: '', reasoning_content: 'Hm' }],
     [
       'reasoning_details (OpenRouter)',

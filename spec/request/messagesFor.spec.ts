@@ -25,6 +25,7 @@ describe('messagesFor', () => {
     ['reasoning', received, { reasoning: 'c' }],
     ['reasoning', { reasoning_content: 'c' }, { reasoning: 'c' }],
     ['reasoning', { reasoning_text: 't' }, { reasoning: 't' }],
+    ['none', { thinking: 't' }, {}],
     ['reasoning_content', { reasoning: 'r' }, { reasoning_content: 'r' }],
     ['reasoning_content', { reasoning_content: null, reasoning: 'r' }, { reasoning_content: 'r' }],
     ['reasoning_content', { reasoning_content: '' }, { reasoning_content: '' }],

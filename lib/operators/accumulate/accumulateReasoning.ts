@@ -10,7 +10,8 @@ import type { FoldOptions } from './FoldOptions';
  * Emits the model's reasoning so far, each time a chunk adds to it.
  *
  * Reads every spelling as one channel: `reasoning` (Ollama, OpenRouter, Groq), `reasoning_content` (llama.cpp, DeepSeek,
- * vLLM), `reasoning_text` (Copilot), `reasoning_details` (OpenRouter, Snowflake) and content parts of type `thinking` (Mistral).
+ * vLLM), `reasoning_text` (Copilot), `thinking` (gateways), `reasoning_details` (OpenRouter, Snowflake) and content parts of type
+ * `thinking` (Mistral).
  *
  * ```text
  * source:                -t-u-h|     t = reasoning 'Hm', u = reasoning ', so', h = content 'Hello'

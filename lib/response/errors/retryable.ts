@@ -55,7 +55,7 @@ function isRateLimit({ code, type, serverMessage }: Reason, hasWait: boolean): b
   // A code that repeats the status explains less than the message, and is enough if that explains nothing.
   const isOnlyStatus = Number(code) === 429;
   const names = `${isOnlyStatus ? '' : (code ?? '')} ${type ?? ''}`;
-  if (SPENT.test(names) || UNREADABLE.test(serverMessage)) return false;
+  if (SPENT.test(names) || PERMANENT.test(serverMessage)) return false;
   if (hasWait || PASSES.test(names)) return true;
   if (SPENT.test(serverMessage)) return false;
   return isOnlyStatus || names.trim() === '' || PASSES.test(serverMessage);
@@ -76,16 +76,17 @@ const QUOTED = /^(?:\w+\.)*(\w+(?:Error|Exception)):|\bError code: (\d+)/;
 
 /**
  * Texts for an input that the model cannot read, or not all of it: of OpenAI with status 429, of Ollama, llama.cpp and others with 500.
+ * And of Google, for a quota of nothing, as of a model that its free tier does not have.
  */
-const UNREADABLE =
-  /^request too large|input is not supported|for image input|(?:input|prompt) is too |exceed\w{0,4} .{0,40}(?:context.(?:si|l|w)|KV)|context window is full/i;
+const PERMANENT =
+  /limit: 0\b|^request too large|input is not supported|for image input|(?:input|prompt) is too |exceed\w{0,4} .{0,40}(?:context.(?:si|l|w)|KV)|context window is full/i;
 
 function hasClientErrorCode({ code, type, serverMessage }: Reason): boolean {
   const [, name, quoted] = QUOTED.exec(serverMessage) ?? [];
   return (
     [code, quoted].some((status) => isClientStatus(Number(status))) ||
     [code, type, name].some((each) => isClientError(String(each))) ||
-    UNREADABLE.test(serverMessage)
+    PERMANENT.test(serverMessage)
   );
 }
 

@@ -173,6 +173,16 @@ describe('httpError', () => {
     });
 
     it.each([
+      ['0, model: gemini-2.0-flash', false],
+      ['0', false],
+      ['20, model: gemini-2.5-flash', true],
+    ])('unless its text has a quota of nothing: limit: %j', (limit, retryable) => {
+      const message = `Quota exceeded for metric: free_tier_requests, limit: ${limit}\nPlease retry in 34.07s.`;
+      const error = { code: 429, message, status: 'RESOURCE_EXHAUSTED' };
+      expect(httpError(responseHead(429), JSON.stringify({ error }), now).retryable).toBe(retryable);
+    });
+
+    it.each([
       '{"error":{"message":"您当前使用该API的并发数过高，请降低并发","code":"1302"}}',
       '{"error":{"message":"该模型当前访问量过大，请您稍后再试","code":"1305"}}',
       '{"error":{"message":"您的账户已达到速率限制","code":"1302"}}',
