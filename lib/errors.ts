@@ -220,7 +220,7 @@ const TIMEOUT_TEXTS: Readonly<Record<TimeoutPhase, readonly [reached: string, cu
     'no first event within',
     'the model may still load or read a long prompt, raise the timeout `first`',
   ],
-  idle: ['the stream was idle for', 'the model or a proxy has stalled, retry, or raise the timeout `idle`'],
+  idle: ['the stream was idle for', 'the model or a proxy has stalled; retry, or raise the timeout `idle`'],
   total: ['the answer took longer than', 'raise the timeout `total`, or lower max_tokens'],
 };
 

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 import { require as load } from 'tsx/cjs/api';
 
+import { slugOf } from '../site/build/slug.mjs';
 import { writePage } from './write-page.mjs';
 
 const root = new URL('..', import.meta.url);
@@ -54,14 +55,6 @@ for (const file of readdirSync(new URL('spec/faults/', root)).sort()) {
 /** Escapes Markdown in the text of a cell. */
 const cell = (text) => text.replace(/[\\|*_<>[\]`{}]/g, '\\$&').replaceAll('\n', ' ');
 
-/** The address of a heading, as the hosts of repositories make it. */
-const anchor = (title) =>
-  title
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-    .trim()
-    .replace(/\s/g, '-');
-
 const chapters = [...new Set(rows.map(({ spec, section }) => `${spec}\0${section}`))].map((key) => {
   const [file, title] = key.split('\0');
   return { file, title, rows: rows.filter((row) => row.spec === file && row.section === title) };
@@ -83,7 +76,7 @@ const lines = [
   '',
   'Find a failure:',
   '',
-  ...chapters.map(({ title, rows }) => `- [${title}](#${anchor(title)}) (${rows.length})`),
+  ...chapters.map(({ title, rows }) => `- [${title}](#${slugOf(title)}) (${rows.length})`),
   '',
   'How to read a row: the outcome lists everything that a subscriber receives, in order. `"Hel"` is text. `Left(…)` is a payload that',
   'does not decode. The last item is `complete`, or the error that ended the stream with its phase or message.',

@@ -97,7 +97,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
     new ChatTimeoutError('idle', 1_000),
     {
       message:
-        'the stream was idle for 1000 ms: the model or a proxy has stalled, retry, or raise the timeout `idle`',
+        'the stream was idle for 1000 ms: the model or a proxy has stalled; retry, or raise the timeout `idle`',
       retryable: true,
       phase: 'idle',
       ms: 1_000,

@@ -6,7 +6,7 @@ import type { RunState } from 'rxjs-chat-completions/tools';
  *
  * @param requests - The metrics of its requests.
  * @param finishReason - The finish reason of the last one.
- * @returns `null` if it failed before its first token: the error has been printed.
+ * @returns `null` if it failed or was stopped before its first token, which has been printed.
  */
 export function summary(
   { status, reason, steps, usage }: RunState,
@@ -14,7 +14,7 @@ export function summary(
   finishReason: string | null,
 ): string | null {
   const firstTokenMs = requests[0]?.firstTokenMs ?? null;
-  if (firstTokenMs === null && status === 'failed') return null;
+  if (firstTokenMs === null && status !== 'done') return null;
   const last = requests.at(-1);
   return [
     ...(steps.length > 1 ? [`${steps.length} requests`] : []),

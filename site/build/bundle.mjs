@@ -6,9 +6,9 @@ import { entryPoints } from '../../scripts/entry-points.mjs';
 import { publicFolder, root, site } from './paths.mjs';
 
 /** Entry points for the page. */
-const SERVED = entryPoints.filter(({ path }) => !/^\.\/(angular|node|nest|testing\/server)/.test(path));
+const SERVED = entryPoints.filter(({ path }) => !/^\.\/(angular|node|testing\/server)/.test(path));
 
-/** The packages that are served, by name. */
+/** The names of the entry points for the page. */
 export const served = new Set(SERVED.map(({ name }) => name));
 
 /**

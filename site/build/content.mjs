@@ -34,7 +34,6 @@ export async function writeContent() {
   const reasons = new Map();
   let [count, runnable] = [0, 0];
 
-  const isServed = (name) => !name.startsWith('rxjs-chat-completions') || served.has(name);
   for (const guide of guides) {
     const plain = rewriteLinks(guide, paths);
     const blocks = blocksIn(plain);
@@ -44,7 +43,7 @@ export async function writeContent() {
       .map((block, i) => ({ ...block, name: `examples/${guide.path}-${i + 1}.js` }))
       .reverse()
       .forEach(({ code, end, indent, name }) => {
-        const reason = whyNotRun(code, isServed);
+        const reason = whyNotRun(code, served);
         if (reason !== undefined) {
           reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
           return;

@@ -2,16 +2,19 @@ import { posix } from 'node:path';
 
 import ts from 'typescript';
 
-/** Packages that are served to the page. */
-const SERVED =
-  /^(rxjs-chat-completions(\/(?!angular|node|nest|testing\/server)[\w/-]+)?|rxjs(\/.+)?|fp-ts\/.+|io-ts)$/;
+/** Packages of others that are served to the page. */
+const PEERS = /^(rxjs(\/.+)?|fp-ts\/.+|io-ts)$/;
 
 /** Names that a page lacks. */
 const NODE_ONLY = /\b(require|Buffer|__dirname)\b|\bprocess\.(?!stdout|env)/;
 
-/** Returns whether an example can run in a page, and if not, the reason. */
-export function whyNotRun(code, isServed = () => true) {
-  const missing = importsOf(code).find((name) => !SERVED.test(name) || !isServed(name));
+/**
+ * Returns the reason why an example cannot run in a page; `undefined` if it can.
+ *
+ * @param served - The entry points of the library that are served to the page.
+ */
+export function whyNotRun(code, served) {
+  const missing = importsOf(code).find((name) => !PEERS.test(name) && !served.has(name));
   if (missing !== undefined) return missing.replace(/^(@[^/]+)\/.*/, '$1');
   if (/^\s*(it|describe|test)\(|\bexpect\(/m.test(code)) return 'a test runner';
   if (NODE_ONLY.test(code)) return 'Node';

@@ -3,39 +3,6 @@ import { join } from 'node:path';
 
 import { root } from './paths.mjs';
 
-/** The guides by section, in the order of the README. A guide that is not listed is appended to the last section. */
-const SECTIONS = [
-  {
-    title: 'Start',
-    names: [
-      'which-operator',
-      'angular',
-      'frameworks',
-      'servers',
-      'ollama',
-      'errors-and-endings',
-      'retries-and-timeouts',
-      'migrating',
-    ],
-  },
-  {
-    title: 'Features',
-    names: [
-      'flow',
-      'conversations',
-      'reasoning',
-      'tools',
-      'tool-safety',
-      'tool-loops',
-      'structured-output',
-      'testing',
-      'inspector',
-    ],
-  },
-  { title: 'Production', names: ['relay', 'resume', 'proxies', 'observability', 'performance'] },
-  { title: 'Reference', names: ['faults', 'finish-reasons', 'server-fields'] },
-];
-
 /**
  * A guide.
  *
@@ -46,24 +13,22 @@ const SECTIONS = [
  * @property {string} markdown
  */
 
-/** Returns the guides by section; the README is the first one. */
+/** Returns the guides by section, as the README lists them; the README is the first one. */
 export function readSections() {
-  const all = readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => name.replace('.md', ''));
-  const listed = SECTIONS.flatMap(({ names }) => names);
-  const rest = all.filter((name) => !listed.includes(name)).sort();
-  const sections = SECTIONS.map(({ title, names }, i) => ({
-    title,
-    guides: [...names, ...(i === SECTIONS.length - 1 ? rest : [])]
-      .filter((name) => all.includes(name))
-      .map((name) => readGuide(`docs/${name}.md`, `guide/${name}`)),
-  }));
   const readme = readGuide('README.md', 'guide/first-steps');
+  const [, list] = /^## Guides\n(.*?)^## /ms.exec(readme.markdown);
+  const [, ...sections] = list.split(/^### /m);
+  for (const name of readdirSync(join(root, 'docs'))) {
+    if (name.endsWith('.md') && !list.includes(`(docs/${name})`))
+      throw new Error(`README.md lists no docs/${name}`);
+  }
   const first = { ...readme, title: 'First steps', markdown: withoutDevelopment(readme.markdown) };
-  return sections.map((section, i) =>
-    i === 0 ? { ...section, guides: [first, ...section.guides] } : section,
-  );
+  return sections.map((section, i) => {
+    const guides = [...section.matchAll(/\((docs\/(.+?)\.md)\)/g)].map(([, source, name]) =>
+      readGuide(source, `guide/${name}`),
+    );
+    return { title: /^.*/.exec(section)[0], guides: i === 0 ? [first, ...guides] : guides };
+  });
 }
 
 function readGuide(source, path) {
