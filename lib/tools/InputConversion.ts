@@ -1,10 +1,11 @@
+import type { Either } from 'fp-ts/Either';
 import type * as t from 'io-ts';
 
-import { messageOf, RequestError } from '../errors';
+import { messageOf, RequestError, type SchemaMismatch } from '../errors';
 import type { JsonSchema } from '../request/JsonSchema';
+import { decodeValue } from '../schema/decodeValue';
 import { isObjectCodec } from '../schema/isObjectCodec';
 import { describeRoot } from '../schema/describeRoot';
-import { omitNulls } from '../schema/omitNulls';
 import { requireCodec } from '../schema/requireCodec';
 
 /** The part of a tool that its conversion reads. */
@@ -25,12 +26,15 @@ export interface ToolParameters {
 export interface InputConversion {
   /** Returns the schema of the input. */
   readonly parametersOf: (tool: ToolInput) => ToolParameters;
-  /** Removes each `null` that the schema requests for a missing field. */
-  readonly omitNulls: (tool: ToolInput) => (json: unknown) => unknown;
+  /** Decodes the JSON of a text, without each `null` that the schema requests for a missing field. */
+  readonly decode: (tool: ToolInput, json: unknown, text: string) => Either<SchemaMismatch, unknown>;
 }
 
 /** The conversion of an io-ts codec. */
-export const codecConversion: InputConversion = { parametersOf, omitNulls: ({ input }) => omitNulls(input) };
+export const codecConversion: InputConversion = {
+  parametersOf,
+  decode: ({ input }, json, text) => decodeValue(input)(json, text),
+};
 
 /**
  * Returns the schema of the codec of a tool, in strict mode if there is one.
