@@ -12,6 +12,7 @@ import { requireCodec } from '../schema/requireCodec';
 interface ToolInput {
   readonly name: string;
   readonly input: t.Mixed;
+  readonly parameters?: JsonSchema;
   readonly strict?: boolean;
 }
 
@@ -24,7 +25,7 @@ export interface ToolParameters {
 
 /** The ways between the codec of a tool and the JSON that a model writes for it. */
 export interface InputConversion {
-  /** Returns the schema of the input. */
+  /** Returns the schema of a tool; by default that of its input. */
   readonly parametersOf: (tool: ToolInput) => ToolParameters;
   /** Decodes the JSON of a text, without each `null` that the schema requests for a missing field. */
   readonly decode: (tool: ToolInput, json: unknown, text: string) => Either<SchemaMismatch, unknown>;
@@ -37,12 +38,13 @@ export const codecConversion: InputConversion = {
 };
 
 /**
- * Returns the schema of the codec of a tool, in strict mode if there is one.
+ * Returns the schema of a tool; by default that of its codec, in strict mode if there is one.
  *
- * @throws RequestError if the input is not a codec of an object, or has no schema.
+ * @throws RequestError if the input is not a codec. By default also if it is not an object, or has no schema.
  */
-function parametersOf({ name, input, strict }: ToolInput): ToolParameters {
+function parametersOf({ name, input, parameters, strict }: ToolInput): ToolParameters {
   requireCodec(input, `${name}: input`);
+  if (parameters !== undefined) return { parameters, strict: strict ?? false };
   if (!isObjectCodec(input)) {
     throw new RequestError(`${name}: the input is ${input.name}, and has to be an object: wrap it in t.type`);
   }
