@@ -1,15 +1,7 @@
-import {
-  defaultIfEmpty,
-  defer,
-  ignoreElements,
-  map,
-  of,
-  take,
-  type Observable,
-  type ObservableInput,
-} from 'rxjs';
+import { defer, first, ignoreElements, map, type Observable } from 'rxjs';
 
-import { inputOf } from '../rx/inputOf';
+import { RequestError } from '../errors';
+import { valuesOf, type ValueOrStream } from '../rx/valuesOf';
 
 /**
  * A place for the JSON text of a conversation: `localStorage`, IndexedDB, a server.
@@ -23,20 +15,23 @@ export interface ConversationStorage {
    * Returns the text exactly as it was saved: a database must not reformat the JSON. An empty text, `null`, `undefined` or no value if
    * there is none.
    */
-  readonly load: () => ObservableInput<string | null | undefined> | string | null | undefined;
-  /** Replaces the stored text. The write has ended when the result completes. */
-  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- `setItem` returns nothing
-  readonly save: (text: string) => ObservableInput<unknown> | undefined | void;
+  readonly load: () => ValueOrStream<string | null | undefined>;
+  /** Replaces the stored text. If the result is a promise or another stream, the write has ended when that completes. */
+  readonly save: (text: string) => unknown;
 }
 
-/** Emits the stored text, or `null`. */
+/** Emits the stored text, or `null`. Errors at anything else: many databases return parsed JSON. */
 export const loadText$ = (storage: ConversationStorage): Observable<string | null> =>
-  defer(() => inputOf(storage.load())).pipe(
-    take(1),
-    defaultIfEmpty(null),
-    map((text) => text || null),
+  defer(() => valuesOf<unknown>(storage.load())).pipe(
+    first(null, null),
+    map((text) => {
+      if (typeof (text ?? '') !== 'string') throw new RequestError(LOADS_TEXT);
+      return (text as string) || null;
+    }),
   );
+
+const LOADS_TEXT = 'load must return the saved text, not parsed JSON';
 
 /** Writes the text, and completes. */
 export const saveText$ = (storage: ConversationStorage, text: string): Observable<never> =>
-  defer(() => storage.save(text) ?? of(null)).pipe(ignoreElements());
+  defer(() => valuesOf(storage.save(text))).pipe(ignoreElements());

@@ -102,10 +102,10 @@ export function conversation(
     fieldsOf(options)['answer'],
     'answer must be a function that returns runTools$(…).pipe(toRunState())',
   );
-  const { from = emptyConversation, whileBusy = 'interrupt' } = options;
+  const { from, whileBusy = 'interrupt' } = options;
   return (command$) =>
     defer(() => {
-      let state = reduceConversation(from, { type: 'reset', to: from });
+      let state = reduceConversation(emptyConversation, { type: 'reset', to: from });
       /** Ends the answer in flight, if there is one. */
       let stop = (): void => undefined;
       const metrics$ = new Subject<ConversationEvent>();

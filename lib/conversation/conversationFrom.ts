@@ -2,11 +2,10 @@ import { left, map, mapLeft, right, type Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 
 import { attempt } from '../codec/attempt';
-import { fieldsOf } from '../codec/isRecord';
 import { recordsIn } from '../codec/recordsIn';
 import { chatErrorFrom } from '../decode/chatErrorFrom';
 import { mismatchOf } from '../decode/issues';
-import { RequestError, type SchemaMismatch, type ToolFailure } from '../errors';
+import { messageOf, RequestError, type SchemaMismatch, type ToolFailure } from '../errors';
 import type { Message } from '../request/Message';
 import type { RunCall, RunState, RunStep } from '../tools/RunState';
 import { newCall, newStep } from '../tools/steps';
@@ -22,6 +21,7 @@ import {
 import { emptyConversation, type ConversationState, type Turn, type TurnId } from './ConversationState';
 import { inOwnForm } from './mendMessages';
 import { stopAnswers } from './reduceConversation';
+import { turnAt } from './turns';
 
 /**
  * Restores a conversation from its JSON: the value of `JSON.parse(JSON.stringify(state))`.
@@ -52,30 +52,28 @@ export const conversationFrom = (json: unknown): Either<SchemaMismatch, Conversa
 
 function stateOf({ turns: stored, head, next }: ConversationJson): ConversationState {
   const turns: Record<TurnId, Turn> = {};
-  for (const [id, turn] of Object.entries(stored)) turns[id] = turnOf(id, turn, stored);
+  const state = { ...emptyConversation, turns };
+  // Numeric keys are in ascending order, so an older turn is there already.
+  for (const [id, turn] of Object.entries(stored)) {
+    turns[id] = turnOf(id, turnAt(state, turn.parent)?.id ?? null, turn);
+  }
   const newest = Object.keys(turns).at(-1);
-  const state = {
-    ...emptyConversation,
-    turns,
-    next: Math.max(next, newest === undefined ? 1 : Number(newest) + 1),
-  };
-  const isKnown = head !== null && Object.hasOwn(turns, head);
-  return stopAnswers({ ...state, head: isKnown ? head : (newest ?? null) });
+  return stopAnswers({
+    ...state,
+    head: turnAt(state, head)?.id ?? newest ?? null,
+    next: Math.max(next, Number(newest ?? 0) + 1),
+  });
 }
 
-function turnOf(id: TurnId, turn: TurnJson, turns: Readonly<Record<TurnId, TurnJson>>): Turn {
-  const { parent } = turn;
-  const isOlder = parent !== null && Object.hasOwn(turns, parent) && Number(parent) < Number(id);
-  const link = { id, parent: isOlder ? parent : null };
-  return turn.kind === 'user'
-    ? { ...turn, ...link, message: messageOf(turn.message) }
-    : { ...turn, ...link, run: runOf(turn.run) };
-}
+const turnOf = (id: TurnId, parent: TurnId | null, turn: TurnJson): Turn =>
+  turn.kind === 'user'
+    ? { ...turn, id, parent, message: toMessage(turn.message) }
+    : { ...turn, id, parent, run: runOf(turn.run) };
 
-const messageOf = (json: MessageJson): Message => inOwnForm(json as Message);
+const toMessage = (json: MessageJson): Message => inOwnForm(json as Message);
 
 function runOf(run: RunJson): RunState {
-  const messages = run.messages.map(messageOf);
+  const messages = run.messages.map(toMessage);
   return {
     ...run,
     steps: run.steps.map((step) => stepOf(step, messages)),
@@ -86,10 +84,10 @@ function runOf(run: RunJson): RunState {
 
 function stepOf(step: StepJson, messages: readonly Message[]): RunStep {
   const stored =
-    typeof step.message === 'number' ? messages[step.message] : step.message && messageOf(step.message);
+    typeof step.message === 'number' ? messages[step.message] : step.message && toMessage(step.message);
   const message = stored?.role === 'assistant' ? stored : null;
   // Stored once, in the message.
-  const images = message?.images ? recordsIn(message.images) : (step.images ?? []);
+  const images = recordsIn(message?.images ?? step.images);
   return newStep(step.step, { ...step, message, images, calls: step.calls.map(callOf) });
 }
 
@@ -103,9 +101,5 @@ const resultOf = (result: ResultJson): Either<ToolFailure, unknown> =>
   result._tag === 'Left' ? left(errorOf(result.left) as ToolFailure) : right(result.right);
 
 /** Errors of a later version are kept by their message. */
-const errorOf = (json: unknown): Error => attempt(() => chatErrorFrom(json)) ?? unknownError(json);
-
-function unknownError(json: unknown): RequestError {
-  const { message } = fieldsOf(json);
-  return new RequestError(typeof message === 'string' ? message : 'unknown error');
-}
+const errorOf = (json: unknown): Error =>
+  attempt(() => chatErrorFrom(json)) ?? new RequestError(messageOf(json));

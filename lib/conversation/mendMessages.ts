@@ -5,6 +5,7 @@ import type { AssistantMessage, Message, MessageToolCall, ToolMessage } from '..
 import { isEmptyAnswer, isReply, replyQueue, withReplyId } from '../tools/history';
 import { withObjectArguments } from '../tools/objectArguments';
 import { stoppedReply } from '../tools/replies';
+import { uniqueIds } from '../tools/uniqueIds';
 
 /**
  * Returns messages that servers accept: each call has one reply directly after it, in the order of the calls.
@@ -40,7 +41,9 @@ export function mendMessages(messages: readonly Message[]): readonly Message[] {
     if (next.role === 'assistant') {
       const following = messagesUntilAnswer(given, place);
       place += following.length;
-      const { answer, replies } = mendAnswer(next, following.filter(isReply), uniqueId);
+      const { answer, replies } = mendAnswer(next, following.filter(isReply), (id, call) =>
+        uniqueId(id, mended.length, call),
+      );
       if (!isEmpty(answer)) mended.push(answer);
       mended.push(...replies, ...following.filter((message) => !isReply(message)));
     } else if (!isReply(next)) mended.push(next);
@@ -90,12 +93,12 @@ function messagesUntilAnswer(messages: readonly Message[], start: number): reado
 function mendAnswer(
   answer: AssistantMessage,
   replies: readonly ToolMessage[],
-  uniqueId: (id: string) => string,
+  uniqueId: (id: string, place: number) => string,
 ): { readonly answer: AssistantMessage; readonly replies: readonly ToolMessage[] } {
   const calls = answer.tool_calls ?? [];
   const takeReply = replyQueue(calls, replies);
-  const pairs = calls.map((call) => {
-    const id = uniqueId(call.id);
+  const pairs = calls.map((call, place) => {
+    const id = uniqueId(call.id, place);
     const reply = takeReply(call.id);
     return {
       call: withId(call, id),
@@ -121,22 +124,6 @@ const isSameList = <T>(a: readonly T[], b: readonly T[]): boolean =>
 /** The result of a call that returned nothing. */
 const withText = (reply: ToolMessage): ToolMessage =>
   (reply.content as ToolMessage['content'] | null | undefined) == null ? { ...reply, content: '' } : reply;
-
-/** Creates a function that returns an id the first time, and another one for a missing, an empty or a repeated id. */
-function uniqueIds(): (id: string) => string {
-  const taken = new Set<string>();
-  const counts = new Map<string, number>();
-  return (id) => {
-    let unique = id;
-    while (!unique || taken.has(unique)) {
-      const count = (counts.get(id) ?? 0) + 1;
-      counts.set(id, count);
-      unique = `${id || 'call'}_${count}`;
-    }
-    taken.add(unique);
-    return unique;
-  };
-}
 
 const withId = (call: MessageToolCall, id: string): MessageToolCall =>
   call.id === id ? call : { ...call, id };

@@ -1,16 +1,18 @@
+import type { Either } from 'fp-ts/Either';
 import type * as t from 'io-ts';
 
-import { messageOf, RequestError } from '../errors';
+import { messageOf, RequestError, type SchemaMismatch } from '../errors';
 import type { JsonSchema } from '../request/JsonSchema';
+import { decodeValue } from '../schema/decodeValue';
 import { isObjectCodec } from '../schema/isObjectCodec';
 import { describeRoot } from '../schema/describeRoot';
-import { omitNulls } from '../schema/omitNulls';
 import { requireCodec } from '../schema/requireCodec';
 
 /** The part of a tool that its conversion reads. */
 interface ToolInput {
   readonly name: string;
   readonly input: t.Mixed;
+  readonly parameters?: JsonSchema;
   readonly strict?: boolean;
 }
 
@@ -23,22 +25,26 @@ export interface ToolParameters {
 
 /** The ways between the codec of a tool and the JSON that a model writes for it. */
 export interface InputConversion {
-  /** Returns the schema of the input. */
+  /** Returns the schema of a tool; by default that of its input. */
   readonly parametersOf: (tool: ToolInput) => ToolParameters;
-  /** Removes each `null` that the schema requests for a missing field. */
-  readonly omitNulls: (tool: ToolInput) => (json: unknown) => unknown;
+  /** Decodes the JSON of a text, without each `null` that the schema requests for a missing field. */
+  readonly decode: (tool: ToolInput, json: unknown, text: string) => Either<SchemaMismatch, unknown>;
 }
 
 /** The conversion of an io-ts codec. */
-export const codecConversion: InputConversion = { parametersOf, omitNulls: ({ input }) => omitNulls(input) };
+export const codecConversion: InputConversion = {
+  parametersOf,
+  decode: ({ input }, json, text) => decodeValue(input)(json, text),
+};
 
 /**
- * Returns the schema of the codec of a tool, in strict mode if there is one.
+ * Returns the schema of a tool; by default that of its codec, in strict mode if there is one.
  *
- * @throws RequestError if the input is not a codec of an object, or has no schema.
+ * @throws RequestError if the input is not a codec. By default also if it is not an object, or has no schema.
  */
-function parametersOf({ name, input, strict }: ToolInput): ToolParameters {
+function parametersOf({ name, input, parameters, strict }: ToolInput): ToolParameters {
   requireCodec(input, `${name}: input`);
+  if (parameters !== undefined) return { parameters, strict: strict ?? false };
   if (!isObjectCodec(input)) {
     throw new RequestError(`${name}: the input is ${input.name}, and has to be an object: wrap it in t.type`);
   }

@@ -12,6 +12,7 @@ import { isEmptyAnswer } from './history';
 import { withObjectArguments } from './objectArguments';
 import type { AnyTool } from './tool';
 import type { Toolbox } from './toolbox';
+import { uniqueIds } from './uniqueIds';
 
 /** A call of the model, read for the loop. */
 export interface ReadCall {
@@ -36,26 +37,11 @@ export function readCalls(
   step: number,
   taken: ReadonlySet<string>,
 ): readonly ReadCall[] {
-  const ids = new Set(taken);
+  const uniqueId = uniqueIds(taken);
   return callsIn(message).map((call, place) => {
-    const id = freeId(call.id, step, place, ids);
-    ids.add(id);
+    const id = uniqueId(call.id, step, place);
     return readCall({ ...call, id }, id, toolbox);
   });
-}
-
-/** Returns the id of a call, a new one if it has none or a used one. */
-export function freeId(
-  id: string | null | undefined,
-  step: number,
-  place: number,
-  taken: ReadonlySet<string>,
-): string {
-  if (id && !taken.has(id)) return id;
-  const own = `call_${step}_${place}`;
-  let free = own;
-  for (let n = 2; taken.has(free); n += 1) free = `${own}_${n}`;
-  return free;
 }
 
 function readCall(call: ToolCall, id: string, { byName }: Toolbox): ReadCall {

@@ -38,13 +38,15 @@ function objectIn(json: unknown): unknown {
 }
 
 function decode(tool: AnyTool, json: unknown, text: string): Either<ToolFailure, unknown> {
-  const { name, input: codec, conversion } = tool;
   try {
-    return pipe(
-      codec.decode(conversion === undefined ? json : conversion.omitNulls(tool)(json)),
-      mapLeft((errors) => mismatchOf(errors, text)),
+    return (
+      tool.conversion?.decode(tool, json, text) ??
+      pipe(
+        tool.input.decode(json),
+        mapLeft((errors) => mismatchOf(errors, text)),
+      )
     );
   } catch (cause) {
-    return left(new ToolFailed(name, cause));
+    return left(new ToolFailed(tool.name, cause));
   }
 }

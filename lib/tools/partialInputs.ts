@@ -8,9 +8,9 @@ import { changedItems, type List } from '../fold/LongList';
 import { JsonReader } from '../json/JsonReader';
 import { outlineOf, type Outline } from '../schema/Outline';
 import { firstChoice } from './answer';
-import { freeId } from './assistantTurn';
 import type { ToolEvent } from './events';
 import type { AnyTool } from './tool';
+import { uniqueIds } from './uniqueIds';
 
 /** A turn of the model, before its answer. */
 export interface TurnStart {
@@ -73,10 +73,10 @@ interface CallReader {
 class CallReaders {
   readonly #readers: Array<CallReader | undefined> = [];
   #seen: List<ToolCall> = [];
-  readonly #taken: Set<string>;
+  readonly #uniqueId: ReturnType<typeof uniqueIds>;
 
   constructor(private readonly turn: TurnStart) {
-    this.#taken = new Set(turn.ids);
+    this.#uniqueId = uniqueIds(turn.ids);
   }
 
   add(chunk: ChatCompletionChunk, completion: ChatCompletion): readonly ToolEvent[] {
@@ -118,8 +118,7 @@ class CallReaders {
   }
 
   #begin(id: string | null | undefined, name: string, place: number, json: CallReader['json']): CallReader {
-    const own = freeId(id, this.turn.step, place, this.#taken);
-    this.#taken.add(own);
+    const own = this.#uniqueId(id, this.turn.step, place);
     return { id: own, name, json, read: 0, isEmpty: false, partial: undefined };
   }
 }

@@ -24,7 +24,8 @@ export function resultReply(id: string, tool: AnyTool, output: unknown): Reply {
   const forModel = tool.toModel === undefined ? textOf(output) : tool.toModel(output as never);
   if (typeof forModel === 'string') return reply(id, forModel);
   // JavaScript allows a `toModel` that returns something else, and an `async` one.
-  if (!isRecordList(forModel)) throw new TypeError('toModel must return a text or a list of parts');
+  if (!isRecordList(forModel) || !forModel.every(({ type }) => /^(text|image_url)$/.test(type)))
+    throw new TypeError('toModel must return a text or a list of parts');
   const texts = forModel.flatMap((part) => (part.type === 'text' ? part.text : []));
   const images = forModel.filter((part) => part.type === 'image_url');
   return reply(id, texts.join('\n') || (images.length > 0 ? 'The pictures follow.' : ''), images);

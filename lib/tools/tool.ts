@@ -33,7 +33,7 @@ export interface ToolOf<N extends string, A, O, E = A> {
   readonly description?: string;
   /** Codec of the arguments, an object. They are decoded before {@link ToolOf.run} is called. */
   readonly input: t.Type<A, E>;
-  /** JSON Schema of the arguments. Default `jsonSchemaOf(input)`. */
+  /** JSON Schema of the arguments, also for the `input` `t.UnknownRecord`, which takes any object. Default `jsonSchemaOf(input)`. */
   readonly parameters?: JsonSchema;
   /** Whether the server enforces the schema of the arguments. Default: whether `input` has a schema in strict mode. */
   readonly strict?: boolean;

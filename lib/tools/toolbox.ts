@@ -61,9 +61,9 @@ function definitionOf(tool: AnyTool): FunctionTool {
 
 function described(tool: AnyTool): ToolParameters {
   const { name, parameters, strict = false, conversion } = tool;
-  if (parameters !== undefined) return { parameters, strict };
-  if (conversion === undefined) {
+  if (conversion !== undefined) return conversion.parametersOf(tool);
+  if (parameters === undefined) {
     throw new RequestError(`${name}: no schema: define the tool with tool(), or with parameters`);
   }
-  return conversion.parametersOf(tool);
+  return { parameters, strict };
 }

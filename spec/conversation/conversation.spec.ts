@@ -318,6 +318,14 @@ describe('conversation', () => {
     expect(first).toBe('Hi > stopped');
   });
 
+  it.each([undefined, null])('starts empty without a conversation to continue: %p', (from) => {
+    const states: ConversationState[] = [];
+    of(send)
+      .pipe(conversation({ from: from as never, answer: () => of(runs.d) }))
+      .subscribe((state) => states.push(state));
+    expect(states.map(brief)).toEqual(['', 'Hi > waiting', 'Hi > done Hello']);
+  });
+
   it('stores the own messages of an answer that was sent others, or copies', () => {
     const copied: AnswerFunction = (messages) => {
       const message = { role: 'assistant', content: 'Hello' } as const;

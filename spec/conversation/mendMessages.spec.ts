@@ -40,12 +40,12 @@ describe('mendMessages', () => {
     [
       'empty ids',
       [calls('', ''), reply('', '1'), reply('', '2')],
-      ['calls call_1,call_2', 'call_1=1', 'call_2=2'],
+      ['calls call_0_0,call_0_1', 'call_0_0=1', 'call_0_1=2'],
     ],
     [
       'ids that repeat',
       [calls('a'), reply('a', '1'), calls('a'), reply('a', '2')],
-      ['calls a', 'a=1', 'calls a_1', 'a_1=2'],
+      ['calls a', 'a=1', 'calls call_2_0', 'call_2_0=2'],
     ],
     ['an answer without content', [user, { role: 'assistant', content: '' }, user], ['user', 'user']],
     [
@@ -83,7 +83,7 @@ describe('mendMessages', () => {
       '[{"role":"assistant","tool_calls":[{"function":{"name":"w","arguments":{"city":"Oslo"}}},{"id":null,"function":{"name":"w","arguments":{}}}]},{"role":"tool","tool_name":"w","content":"7"}]',
     ) as readonly Message[];
     const mended = mendMessages(stored);
-    expect(brief(mended)).toEqual(['calls call_1,call_2', 'call_1=7', `call_2=${lost}`]);
+    expect(brief(mended)).toEqual(['calls call_0_0,call_0_1', 'call_0_0=7', `call_0_1=${lost}`]);
     expect(mended[0]).toMatchObject({
       tool_calls: [
         { type: 'function', function: { name: 'w', arguments: '{"city":"Oslo"}' } },

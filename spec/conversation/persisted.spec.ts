@@ -48,7 +48,10 @@ function memory(text: string | null, { loadMs = 0, saveMs = 0 } = {}) {
         held.text = next;
         writes.push(next);
       };
-      if (saveMs === 0) return end();
+      if (saveMs === 0) {
+        end();
+        return;
+      }
       const ended$ = new Subject<void>();
       of(null)
         .pipe(delay(saveMs))
@@ -97,6 +100,8 @@ function play({ storage, commands, answer = '-a-b-(d|)', everyMs = 5, flushes = 
   });
   return { states, errors, completed };
 }
+
+const NOT_TEXT = 'load must return the saved text, not parsed JSON';
 
 const briefs = (states: readonly ConversationState[]): readonly string[] =>
   states.map((state) =>
@@ -341,6 +346,9 @@ describe('persisted', () => {
     ['errors', () => throwError(() => new Error('gone')), 'gone'],
     ['holds text that is not JSON', () => '{"v":', 'not JSON: {"v":'],
     ['holds another version', () => '{"v":2,"turns":{},"head":null,"next":1}', 'v: expected 1, got 2'],
+    ['returns parsed JSON', () => ({ v: 1 }) as never, NOT_TEXT],
+    ['emits parsed JSON', () => of({ v: 1 } as never), NOT_TEXT],
+    ['emits bytes', () => of(new TextEncoder().encode('{}') as never), NOT_TEXT],
   ])('reports a storage that %s, works without it, and does not overwrite it', (_, load, message) => {
     const save = jest.fn();
     const { states, errors } = play({ storage: { load, save }, commands: 's---------|' });
@@ -348,6 +356,20 @@ describe('persisted', () => {
     expect(briefs(states).at(-1)).toBe('Hi done');
     expect(save).not.toHaveBeenCalled();
   });
+
+  it.each([5, true, 'OK', null, { changes: 1 }, Promise.resolve(1)])(
+    'accepts any result of a write: %p',
+    (result) => {
+      const { storage, writes } = memory(null);
+      const save: ConversationStorage['save'] = (text) => {
+        storage.save(text);
+        return result;
+      };
+      const { errors } = play({ storage: { ...storage, save }, commands: 's---------|' });
+      expect(errors).toEqual([]);
+      expect(writes.length).toBeGreaterThan(0);
+    },
+  );
 
   it.each<[string, Partial<ConversationStorage>]>([
     [

@@ -7,6 +7,8 @@ import { tool, type AnyTool } from '../../lib/tools/tool';
 const taking = (input: t.Mixed): AnyTool => tool({ name: 'any', input, run: () => [] });
 const City = t.type({ city: t.string });
 const Options = t.partial({ n: t.number });
+const Circle = t.type({ kind: t.literal('circle') });
+const Square = t.type({ kind: t.literal('square') });
 
 describe('the arguments of a call', () => {
   it.each<[string, t.Mixed, string, unknown]>([
@@ -35,6 +37,12 @@ describe('the arguments of a call', () => {
       City,
       '{"city":5}',
       { _tag: 'SchemaMismatch', issues: ['city: expected string, got 5'] },
+    ],
+    [
+      'an unknown tag',
+      t.type({ shape: t.union([Circle, Square]) }),
+      '{"shape":{"kind":"hexagon"}}',
+      { _tag: 'SchemaMismatch', issues: ['shape/kind: expected "circle" or "square", got "hexagon"'] },
     ],
     ['nothing, where something is asked for', City, '', { _tag: 'SchemaMismatch' }],
     [

@@ -77,6 +77,12 @@ describe('runTools$: mistakes of an app', () => {
       {},
       'w: input must be a codec of io-ts, such as t.type({ name: t.string }), not a JSON schema',
     ],
+    [
+      'a JSON schema without an input',
+      [taking('w', () => [], { input: undefined as never })],
+      {},
+      'w: input must be a codec of io-ts, such as t.type({ name: t.string }), not a JSON schema',
+    ],
     ['no steps', [], { maxSteps: 0 }, 'maxSteps: expected a positive integer, got 0'],
     ['half a concurrency', [], { concurrency: 0.5 }, 'concurrency: expected a positive integer, got 0.5'],
   ])('fails at subscription at %s', (_, tools, options, message) => {
