@@ -2,8 +2,9 @@ import { isRight } from 'fp-ts/Either';
 import { Observable, tap, type MonoTypeOperatorFunction } from 'rxjs';
 
 import { attempt } from '../../codec/attempt';
-import { isRecord } from '../../codec/isRecord';
+import { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import { isEither } from '../../operators/either/isEither';
+import { isAnswer } from '../../operators/resilience/isOutput';
 import { sharedLog, type CallLog } from './CallLog';
 import { kindOf } from './kindOf';
 import type { Lane } from './Lane';
@@ -63,7 +64,7 @@ function toMarble(value: unknown): Omit<Marble, 'at'> {
     if (isRight(value)) return toMarble(value.right);
     return { kind: 'left', title: titleOf(value.left), raw: '', value: value.left };
   }
-  if (isRecord(value) && Array.isArray(value['choices']) && value['choices'].every(isRecord)) {
+  if (isAnswer(value) && ChatCompletionChunk.is(value)) {
     const [kind, title] = kindOf(value);
     return { kind, title, raw: '', value };
   }

@@ -4,6 +4,7 @@ import { cut, isError } from '../../errors';
 import { contentOf } from '../../fold/content';
 import { finishReasonOf, refusalOf, usageOf } from '../../fold/completion';
 import { reasoningOf } from '../../fold/reasoning';
+import { isAnswer, isCompletion } from '../../operators/resilience/isOutput';
 import type { ChatState } from '../../state/ChatState';
 import { formatBuiltIn } from './formatBuiltIn';
 
@@ -83,13 +84,7 @@ const isLeft = (value: object): value is { readonly left: unknown } =>
   '_tag' in value && value._tag === 'Left' && 'left' in value;
 
 const isChunk = (value: object): value is ChatCompletionChunk =>
-  'choices' in value &&
-  Array.isArray(value.choices) &&
-  (value as ChatCompletionChunk).object !== 'chat.completion' &&
-  value.choices.every(
-    (choice: unknown) => typeof choice === 'object' && choice !== null && !('message' in choice),
-  ) &&
-  ChatCompletionChunk.is(value);
+  isAnswer(value) && !isCompletion(value) && ChatCompletionChunk.is(value);
 
 /** Formats the deltas of a chunk, choice by choice. The index is shown unless it is 0. */
 function formatChunk(chunk: ChatCompletionChunk, formatInner: Format): string {
