@@ -2,9 +2,8 @@ import { isRight } from 'fp-ts/Either';
 import { Observable, tap, type MonoTypeOperatorFunction } from 'rxjs';
 
 import { attempt } from '../../codec/attempt';
-import { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import { isChunk } from '../../codec/isChunk';
 import { isEither } from '../../operators/either/isEither';
-import { isAnswer } from '../../operators/resilience/isOutput';
 import { sharedLog, type CallLog } from './CallLog';
 import { kindOf } from './kindOf';
 import type { Lane } from './Lane';
@@ -64,7 +63,7 @@ function toMarble(value: unknown): Omit<Marble, 'at'> {
     if (isRight(value)) return toMarble(value.right);
     return { kind: 'left', title: titleOf(value.left), raw: '', value: value.left };
   }
-  if (isAnswer(value) && ChatCompletionChunk.is(value)) {
+  if (isChunk(value)) {
     const [kind, title] = kindOf(value);
     return { kind, title, raw: '', value };
   }

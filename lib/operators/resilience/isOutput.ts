@@ -1,6 +1,6 @@
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { ChunkChoice } from '../../codec/ChunkChoice';
-import { fieldsOf, isRecord } from '../../codec/isRecord';
+import { isRecord } from '../../codec/isRecord';
 import { hasOutput } from '../../fold/hasOutput';
 import { isEither } from '../either/isEither';
 
@@ -33,16 +33,12 @@ export const isCompletion = (value: unknown): boolean =>
   (value.object === 'chat.completion' || (value.choices?.some(({ message }) => message) ?? false));
 
 /** Whether a value is a chunk or a completion. `object` alone marks the chunks that have no choices. */
-export function isAnswer(value: unknown): value is ChatCompletionChunk {
+function isAnswer(value: unknown): value is ChatCompletionChunk {
   if (!isRecord(value)) return false;
   const { choices, object } = value;
   return (
     object === 'chat.completion.chunk' ||
     choices === null ||
-    (Array.isArray(choices) && choices.every(isChoice))
+    (Array.isArray(choices) && choices.every(isRecord))
   );
 }
-
-/** A value of an app may have choices too, such as those of a question. */
-const isChoice = (choice: unknown): boolean =>
-  ['index', 'delta', 'message', 'finish_reason'].some((name) => name in fieldsOf(choice));

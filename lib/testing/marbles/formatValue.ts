@@ -1,10 +1,10 @@
-import { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import { isChunk } from '../../codec/isChunk';
 import { markOf } from '../../codec/mark';
 import { cut, isError } from '../../errors';
 import { contentOf } from '../../fold/content';
 import { finishReasonOf, refusalOf, usageOf } from '../../fold/completion';
 import { reasoningOf } from '../../fold/reasoning';
-import { isAnswer, isCompletion } from '../../operators/resilience/isOutput';
 import type { ChatState } from '../../state/ChatState';
 import { formatBuiltIn } from './formatBuiltIn';
 
@@ -82,9 +82,6 @@ const isRight = (value: object): value is { readonly right: unknown } =>
 
 const isLeft = (value: object): value is { readonly left: unknown } =>
   '_tag' in value && value._tag === 'Left' && 'left' in value;
-
-const isChunk = (value: object): value is ChatCompletionChunk =>
-  isAnswer(value) && !isCompletion(value) && ChatCompletionChunk.is(value);
 
 /** Formats the deltas of a chunk, choice by choice. The index is shown unless it is 0. */
 function formatChunk(chunk: ChatCompletionChunk, formatInner: Format): string {

@@ -120,7 +120,7 @@ const fieldParts = (actual: object, expected: object, keys: readonly PropertyKey
 
 /** Whether a value is a matcher of a test framework. All of them name this method the same. */
 const isMatcher = (value: unknown): value is Matcher =>
-  isReference(value) && 'asymmetricMatch' in value && typeof value.asymmetricMatch === 'function';
+  isReference(value) && typeof Reflect.get(value, 'asymmetricMatch') === 'function';
 
 interface Matcher {
   readonly asymmetricMatch: (actual: unknown, comparisons: ReturnType<typeof comparisonsOf>) => boolean;

@@ -56,7 +56,6 @@ const withOutput: ReadonlyArray<readonly [string, unknown]> = [
   ['a completion without the name of its kind', { choices: [{ message: { tool_calls: [{ id: 'a' }] } }] }],
   ['an Either of another value', right('')],
   ['a value of an app that has choices too', { choices: ['yes', null] }],
-  ['a question of an app with its choices', { text: 'Which?', choices: [{ text: 'A' }, { text: 'B' }] }],
 ];
 
 /** Emits each source for one subscription. */

@@ -52,8 +52,7 @@ function format(value: unknown, indent: string, key: string, sign: DiffLine['sig
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
   if (inner.length === entries.length) {
     const items = inner.map(({ text }) => text.trimStart()).join(', ');
-    const padding = open === '{' && items !== '' ? ' ' : '';
-    const text = `${indent}${key}${open}${padding}${items}${padding}${close}`;
+    const text = `${indent}${key}${open}${open === '[' || items === '' ? items : ` ${items} `}${close}`;
     if (text.length < MAX_WIDTH) return [line(sign, text)];
   }
   return [line(sign, `${indent}${key}${open}`), ...inner, line(sign, `${indent}${close}`)];
