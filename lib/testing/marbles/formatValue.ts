@@ -133,7 +133,7 @@ function formatPayload(payload: string): string {
 }
 
 const isState = (value: object): value is ChatState =>
-  'status' in value && typeof value.status === 'string' && 'content' in value && 'toolCalls' in value;
+  'status' in value && 'content' in value && 'toolCalls' in value;
 
 function formatState({ status, content, ...rest }: ChatState, formatInner: Format): string {
   const fields = Object.entries(rest)
