@@ -1,13 +1,13 @@
 import { assertInInjectionContext, DestroyRef, inject, PLATFORM_ID, signal, untracked } from '@angular/core';
 import { asyncScheduler, BehaviorSubject, merge, Subject, switchMap, tap } from 'rxjs';
 
+import { boundOptions } from '../codec/boundOptions';
 import { conversation } from '../conversation/conversation';
 import type { ConversationCommand } from '../conversation/ConversationCommand';
 import { conversationOf } from '../conversation/conversationOf';
 import type { TurnId } from '../conversation/ConversationState';
 import type { PlannedRetry } from '../operators/resilience/retryChat';
 import type { ChatState } from '../state/ChatState';
-import { boundOptions } from './boundOptions';
 import type { Conversation, ConversationOptions } from './Conversation';
 import { conversationActions } from './conversationActions';
 import { conversationViews } from './conversationViews';

@@ -7,13 +7,7 @@ import { isRequestIdHeader } from '../transport/requestId';
 import { isResponseHead, type Bytes, type ResponseHead, type TransportRequest } from '../transport/transport';
 import { TAPE_VERSION, type Tape } from './tape';
 import { latin1, toTapeRead } from './tapeRead';
-
-/** A part of a response, with its time. */
-export interface TimedPart {
-  /** Milliseconds since the request. */
-  readonly at: number;
-  readonly part: ResponseHead | Bytes;
-}
+import type { TimedPart } from './TimedPart';
 
 /** The end of a response; `null` if the request was aborted before. */
 export type TapeEnding = { readonly at: number; readonly error?: unknown } | null;

@@ -53,6 +53,12 @@ describe('jsonDiff', () => {
     expect(textOf([1], { a: 1 })).toBe('-{ "a": 1 }\n+[1]');
   });
 
+  it('leaves out what is nested too deep', () => {
+    const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth - 1) });
+    expect(jsonDiff(nested(1_500), undefined)[101]?.text.trim()).toBe('"a": …');
+    expect(jsonDiff(nested(1_500), { a: nested(1_500) })[101]?.text.trim()).toBe('"a": …');
+  });
+
   it('is cut after 400 lines', () => {
     expect(
       jsonDiff(

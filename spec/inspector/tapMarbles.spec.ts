@@ -58,6 +58,12 @@ describe('tapMarbles', () => {
     ['with a bigint', { n: 1n }, '{"n":"1"}'],
     ['without a prototype', Object.create(null) as object, '{}'],
     ['with choices that are not of a chunk', { choices: [null, 1] }, '{"choices":[null,1]}'],
+    ['with choices of an app', { choices: [{ text: 'A' }] }, '{"choices":[{"text":"A"}]}'],
+    [
+      'with a chunk that is not decoded',
+      { choices: [{ delta: { content: 2 } }] },
+      '{"choices":[{"delta":{"content":2}}]}',
+    ],
   ])('passes on and describes a value %s', (_, value, title) => {
     const log = new CallLog();
     const received: unknown[] = [];

@@ -1,5 +1,5 @@
 import type { Usage } from '../../codec/Usage';
-import type { TimedPart } from '../../tape/toTape';
+import { timedPart, type TimedPart } from '../../tape/TimedPart';
 import { isResponseHead, type TransportRequest } from '../../transport/transport';
 import { costOfMarble, isEnding, isOutput, type Marble } from './Marble';
 import type { Recording } from './Recording';
@@ -101,8 +101,7 @@ export class Lane {
    */
   addPart({ at, part }: TimedPart): number {
     if (!this.isComplete) return 0;
-    // A copy, as the next read may reuse the memory. The slice of a `Buffer` is none.
-    this.#recording.parts.push({ at, part: isResponseHead(part) ? part : new Uint8Array(part) });
+    this.#recording.parts.push(timedPart(at, part));
     const cost = isResponseHead(part) ? HEAD_COST : part.byteLength;
     this.cost += cost;
     return cost;

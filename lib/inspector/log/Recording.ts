@@ -1,4 +1,5 @@
-import type { TapeEnding, TimedPart } from '../../tape/toTape';
+import type { TimedPart } from '../../tape/TimedPart';
+import type { TapeEnding } from '../../tape/toTape';
 import type { TransportRequest } from '../../transport/transport';
 
 /** A request and its response as they were sent and received, keys included. */

@@ -1,6 +1,7 @@
 import type { ChatHooks } from '../../call/ChatHooks';
 import type { ChatConfig } from '../../call/config';
 import { changeConfig } from '../../call/changeConfig';
+import { boundOptions } from '../../codec/boundOptions';
 import { fetchTransport } from '../../transport/fetchTransport';
 import { sharedLog, type CallLog } from './CallLog';
 import { recordAttempts } from './recordAttempts';
@@ -36,16 +37,9 @@ export function inspect(config: ChatConfig, log: CallLog = sharedLog()): ChatCon
 
 /** Hooks that report the end of a call as the app receives it, which the transport does not know: a timeout, for one. */
 function recordEndings(given: ChatHooks | null | undefined, verdicts: Verdicts): ChatHooks {
-  const hooks = given ?? {};
-  // A call does less without a hook, so only those that exist are passed on.
-  const own = HOOKS.filter((name) => hooks[name]).map((name) => [
-    name,
-    // As a method: the hooks may be an instance of a class.
-    (...values: readonly never[]) =>
-      (hooks[name] as (...args: readonly never[]) => void).apply(hooks, [...values]),
-  ]);
-  return {
-    ...(Object.fromEntries(own) as ChatHooks),
+  const hooks = boundOptions(given ?? {});
+  // Not a copy: hooks are read by name.
+  return Object.assign(Object.create(hooks) as ChatHooks, {
     onError: (error) => {
       verdicts.fail(error);
       hooks.onError?.(error);
@@ -54,15 +48,5 @@ function recordEndings(given: ChatHooks | null | undefined, verdicts: Verdicts):
       verdicts.complete();
       hooks.onComplete?.(completed);
     },
-  };
+  } satisfies ChatHooks);
 }
-
-const HOOKS = [
-  'onRequest',
-  'onHead',
-  'onIgnored',
-  'onRemovedField',
-  'onFirstOutput',
-  'onUsage',
-  'onAbort',
-] as const satisfies readonly (keyof ChatHooks)[];

@@ -2,7 +2,7 @@ import { isRight } from 'fp-ts/Either';
 import { Observable, tap, type MonoTypeOperatorFunction } from 'rxjs';
 
 import { attempt } from '../../codec/attempt';
-import { isRecord } from '../../codec/isRecord';
+import { isChunk } from '../../codec/isChunk';
 import { isEither } from '../../operators/either/isEither';
 import { sharedLog, type CallLog } from './CallLog';
 import { kindOf } from './kindOf';
@@ -63,7 +63,7 @@ function toMarble(value: unknown): Omit<Marble, 'at'> {
     if (isRight(value)) return toMarble(value.right);
     return { kind: 'left', title: titleOf(value.left), raw: '', value: value.left };
   }
-  if (isRecord(value) && Array.isArray(value['choices']) && value['choices'].every(isRecord)) {
+  if (isChunk(value)) {
     const [kind, title] = kindOf(value);
     return { kind, title, raw: '', value };
   }

@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../codec/isRecord';
 import type { Row } from './alignRows';
 import { assignLetters, type TestMessage } from './assignLetters';
 import { diff } from './diff';
@@ -120,8 +121,6 @@ const diagrams = (expected: string | undefined, actual: string | undefined): rea
 const isArrayOf = <T>(value: unknown, is: (item: unknown) => item is T): value is readonly T[] =>
   Array.isArray(value) && value.every(is);
 
-const isTestMessage = (item: unknown): item is TestMessage =>
-  typeof item === 'object' && item !== null && 'frame' in item && 'notification' in item;
+const isTestMessage = (item: unknown): item is TestMessage => 'notification' in fieldsOf(item);
 
-const isSubscriptionLog = (item: unknown): item is SubscriptionLog =>
-  typeof item === 'object' && item !== null && 'subscribedFrame' in item && 'unsubscribedFrame' in item;
+const isSubscriptionLog = (item: unknown): item is SubscriptionLog => 'subscribedFrame' in fieldsOf(item);

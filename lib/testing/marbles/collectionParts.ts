@@ -1,7 +1,8 @@
 import { attempt } from '../../codec/attempt';
 import type { Part } from './Part';
 
-type IsEqual = (actual: unknown, expected: unknown) => boolean;
+/** Compares parts of two values that have no fixed place. */
+export type IsEqual = (actual: unknown, expected: unknown) => boolean;
 
 /** Compares the entries of maps and sets in any order, and those of `Headers` and the like in their order. */
 export function collectionParts(

@@ -1,4 +1,5 @@
-import { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import { isChunk } from '../../codec/isChunk';
 import { markOf } from '../../codec/mark';
 import { cut, isError } from '../../errors';
 import { contentOf } from '../../fold/content';
@@ -82,15 +83,6 @@ const isRight = (value: object): value is { readonly right: unknown } =>
 const isLeft = (value: object): value is { readonly left: unknown } =>
   '_tag' in value && value._tag === 'Left' && 'left' in value;
 
-const isChunk = (value: object): value is ChatCompletionChunk =>
-  'choices' in value &&
-  Array.isArray(value.choices) &&
-  (value as ChatCompletionChunk).object !== 'chat.completion' &&
-  value.choices.every(
-    (choice: unknown) => typeof choice === 'object' && choice !== null && !('message' in choice),
-  ) &&
-  ChatCompletionChunk.is(value);
-
 /** Formats the deltas of a chunk, choice by choice. The index is shown unless it is 0. */
 function formatChunk(chunk: ChatCompletionChunk, formatInner: Format): string {
   const mark = markOf(chunk);
@@ -141,7 +133,7 @@ function formatPayload(payload: string): string {
 }
 
 const isState = (value: object): value is ChatState =>
-  'status' in value && typeof value.status === 'string' && 'content' in value && 'toolCalls' in value;
+  'status' in value && 'content' in value && 'toolCalls' in value;
 
 function formatState({ status, content, ...rest }: ChatState, formatInner: Format): string {
   const fields = Object.entries(rest)

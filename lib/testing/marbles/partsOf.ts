@@ -1,20 +1,16 @@
 import { attempt } from '../../codec/attempt';
 import { isError } from '../../errors';
 import { bytesOf, byteParts } from './byteParts';
-import { collectionParts } from './collectionParts';
+import { collectionParts, type IsEqual } from './collectionParts';
 import type { Part } from './Part';
 
 /**
  * Returns the parts of two values that are still to be compared, or `undefined` where the values themselves differ.
  *
- * @param isEqual - Compares items of unordered collections.
+ * @param isEqual - Compares items of unordered collections, and those of matchers.
  */
-export function partsOf(
-  actual: unknown,
-  expected: unknown,
-  isEqual: (actual: unknown, expected: unknown) => boolean,
-): readonly Part[] | undefined {
-  if (isMatcher(expected)) return expected.asymmetricMatch(actual) ? [] : undefined;
+export function partsOf(actual: unknown, expected: unknown, isEqual: IsEqual): readonly Part[] | undefined {
+  if (isMatcher(expected)) return expected.asymmetricMatch(actual, comparisonsOf(isEqual)) ? [] : undefined;
   if (!isReference(actual) || !isReference(expected)) return undefined;
   if (isError(actual)) return errorParts(actual, expected);
   const tag = tagOf(actual);
@@ -123,8 +119,22 @@ const fieldParts = (actual: object, expected: object, keys: readonly PropertyKey
   [...new Set(keys)].map((key) => [stepOf(key), Reflect.get(actual, key), Reflect.get(expected, key)]);
 
 /** Whether a value is a matcher of a test framework. All of them name this method the same. */
-const isMatcher = (value: unknown): value is { readonly asymmetricMatch: (actual: unknown) => boolean } =>
-  isReference(value) && 'asymmetricMatch' in value && typeof value.asymmetricMatch === 'function';
+const isMatcher = (value: unknown): value is Matcher =>
+  isReference(value) && typeof Reflect.get(value, 'asymmetricMatch') === 'function';
+
+interface Matcher {
+  readonly asymmetricMatch: (actual: unknown, comparisons: ReturnType<typeof comparisonsOf>) => boolean;
+}
+
+/** The comparisons that Jasmine's matchers call, `objectContaining` with the expected value first. */
+function comparisonsOf(isEqual: IsEqual) {
+  const equals = (a: unknown, b: unknown): boolean => isEqual(a, b) || isEqual(b, a);
+  return {
+    equals,
+    contains: (items: Iterable<unknown>, item: unknown): boolean =>
+      [...items].some((each) => equals(each, item)),
+  };
+}
 
 const isReference = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function';

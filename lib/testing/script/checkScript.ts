@@ -57,7 +57,7 @@ const PARTS = {
   reasoning: [isText, 'a string or a list of strings'],
   toolCall: [(call) => isString(fieldsOf(call).name), "an object such as { name: 'weather', arguments: {} }"],
   cutCharacter: [isString, 'a string'],
-  stall: [(ms) => Number(ms) >= 0, 'milliseconds'],
+  stall: [(ms) => typeof ms === 'number' && ms >= 0, 'milliseconds'],
   cut: [(cut) => cut === 'socket' || cut === 'body', 'socket or body'],
   bad: [(bad) => bad === 'json' || bad === 'schema', 'json or schema'],
   errorFrame: [isString, 'a string'],

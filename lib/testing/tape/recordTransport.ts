@@ -4,8 +4,9 @@ import { parseJson } from '../../codec/parseJson';
 import { callIsolated } from '../../rx/callIsolated';
 import { clockOf } from '../../rx/clockOf';
 import type { Tape } from '../../tape/tape';
-import { toTape, type TapeEnding, type TimedPart } from '../../tape/toTape';
-import { isResponseHead, type Transport } from '../../transport/transport';
+import { timedPart, type TimedPart } from '../../tape/TimedPart';
+import { toTape, type TapeEnding } from '../../tape/toTape';
+import type { Transport } from '../../transport/transport';
 
 /** Options for {@link recordTransport}. */
 export interface RecordOptions {
@@ -54,9 +55,7 @@ export function recordTransport(
       };
       return defer(() => live(request)).pipe(
         tap({
-          // A copy, as the next read may reuse the memory. The slice of a `Buffer` is none.
-          next: (part) =>
-            parts.push({ at: elapsed(), part: isResponseHead(part) ? part : new Uint8Array(part) }),
+          next: (part) => parts.push(timedPart(elapsed(), part)),
           error: (error: unknown) => finish({ at: elapsed(), error }),
           complete: () => finish({ at: elapsed() }),
           unsubscribe: () => finish(null),

@@ -199,4 +199,27 @@ describe('a matcher of a test framework', () => {
     expect(equal('Hello there', expect.stringContaining('there'))).toBe(true);
     expect(equal(undefined, expect.anything())).toBe(false);
   });
+
+  interface Comparisons {
+    readonly equals: (a: unknown, b: unknown) => boolean;
+    readonly contains: (items: Iterable<unknown>, item: unknown) => boolean;
+  }
+  type Match = (actual: unknown, comparisons: Comparisons) => boolean;
+  const has = (name: string, expected: unknown) => ({
+    asymmetricMatch: ((actual, { equals }) => equals(expected, Reflect.get(Object(actual), name))) as Match,
+  });
+  const contains = (...items: readonly unknown[]) => ({
+    asymmetricMatch: ((actual, util) =>
+      items.every((item) => util.contains(actual as unknown[], item))) as Match,
+  });
+
+  it('decides with the comparisons of the kit, as those of Jasmine do', () => {
+    expect(equal({ ms: 12 }, has('ms', 12))).toBe(true);
+    expect(equal({ ms: 12 }, has('ms', expect.any(Number)))).toBe(true);
+    expect(equal({ ms: 12 }, has('ms', expect.any(String)))).toBe(false);
+    expect(equal({ ms: 12 }, has('ms', has('a', 1)))).toBe(false);
+    expect(equal([{ ms: 12 }, 1], contains(1, { ms: 12 }))).toBe(true);
+    expect(equal([{ ms: 12 }, 1], contains({ ms: 13 }))).toBe(false);
+    expect(equal(new Set([{ ms: 12 }]), contains(has('ms', 12)))).toBe(true);
+  });
 });

@@ -91,6 +91,7 @@ describe('formatValue', () => {
       "{ object: 'chat.completion', choices: [] }",
     ],
     ['a list of models', { choices: 'none' }, "{ choices: 'none' }"],
+    ['a question of an app', { choices: [{ text: 'A' }] }, "{ choices: [{ text: 'A' }] }"],
   ])('formats %s', (_, value, expected) => {
     expect(formatValue(value)).toBe(expected);
   });

@@ -74,6 +74,11 @@ describe('a reply that cannot be sent', () => {
       new TypeError('part 2 of the reply has the stall NaN; use milliseconds'),
     ],
     [
+      'a stall of Infinity that was stored as JSON',
+      { parts: [{ stall: null }] },
+      new TypeError('part 1 of the reply has the stall null; use milliseconds'),
+    ],
+    [
       'an unknown cut',
       { parts: ['Hi', { cut: 'cable' }] },
       new TypeError('part 2 of the reply has the cut cable; use socket or body'),

@@ -12,6 +12,9 @@ const MAX_WIDTH = 44;
 /** Maximum number of lines. */
 const MAX_LINES = 400;
 
+/** Deepest indent. A server cannot exhaust the stack. */
+const MAX_INDENT = 200;
+
 /**
  * Formats a JSON value, and marks what differs from the value before.
  *
@@ -25,7 +28,7 @@ export function jsonDiff(value: unknown, before: unknown): readonly DiffLine[] {
 }
 
 function compare(value: unknown, before: unknown, indent: string, key: string): readonly DiffLine[] {
-  if (isSameJson(value, before)) return format(value, indent, key, ' ');
+  if (indent.length > MAX_INDENT || isSameJson(value, before)) return format(value, indent, key, ' ');
   if (!isNested(value) || !isNested(before) || Array.isArray(value) !== Array.isArray(before)) {
     return [...format(before, indent, key, '-'), ...format(value, indent, key, '+')];
   }
@@ -42,22 +45,17 @@ function compare(value: unknown, before: unknown, indent: string, key: string): 
 }
 
 function format(value: unknown, indent: string, key: string, sign: DiffLine['sign']): readonly DiffLine[] {
-  const flat = inline(value);
-  if (!isNested(value) || indent.length + key.length + flat.length < MAX_WIDTH) {
-    return [line(sign, `${indent}${key}${flat}`)];
-  }
+  if (!isNested(value)) return [line(sign, `${indent}${key}${JSON.stringify(value)}`)];
+  if (indent.length > MAX_INDENT) return [line(sign, `${indent}${key}…`)];
+  const entries = Object.entries(value);
+  const inner = entries.flatMap(([name, each]) => format(each, `${indent}  `, labelOf(value, name), sign));
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
-  const inner = Object.entries(value).flatMap(([name, each]) =>
-    format(each, `${indent}  `, labelOf(value, name), sign),
-  );
+  if (inner.length === entries.length) {
+    const items = inner.map(({ text }) => text.trimStart()).join(', ');
+    const text = `${indent}${key}${open}${open === '[' || items === '' ? items : ` ${items} `}${close}`;
+    if (text.length < MAX_WIDTH) return [line(sign, text)];
+  }
   return [line(sign, `${indent}${key}${open}`), ...inner, line(sign, `${indent}${close}`)];
-}
-
-function inline(value: unknown): string {
-  if (!isNested(value)) return JSON.stringify(value);
-  const fields = Object.entries(value).map(([name, each]) => labelOf(value, name) + inline(each));
-  if (Array.isArray(value)) return `[${fields.join(', ')}]`;
-  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
 }
 
 const labelOf = (parent: object, name: string): string =>
