@@ -186,6 +186,8 @@ function exportsIn(entries) {
       for (const name of names.split(', ')) if (!found.has(name)) found.set(name, { script, file });
     }
   }
+  if (!found.has('chatCompletion$'))
+    throw new Error('no call is found: the bundler writes exports in another way');
   return found;
 }
 

@@ -26,8 +26,6 @@ export const peerSets = {
   newest: { versions: [], alone: true },
   oldest: { versions: oldestPeers(), alone: true },
   OpenTelemetry: { versions: ['@opentelemetry/api@1.9.0'] },
-  'Angular 20': { versions: angular('20') },
-  'Angular 22': { versions: angular('22') },
   'Angular CLI 20': { workspace: angularWorkspace('20') },
   'Angular CLI 21': {
     workspace: {
@@ -117,9 +115,9 @@ export const consumers = [
   ...Object.entries(resolutions).flatMap(([name, options]) =>
     compilers.map((version) => compiled(version, name, options)),
   ),
-  compiled('5.9.3', 'Angular 20', resolutions.bundler, { peers: 'Angular 20', apps: ['angular.mts'] }),
+  compiled('5.9.3', 'Angular 20', resolutions.bundler, { peers: 'Angular CLI 20', apps: ['angular.mts'] }),
   compiled('6.0.3', 'Angular 22', resolutions.nodenext, {
-    peers: 'Angular 22',
+    peers: 'Angular CLI 22',
     apps: ['angular.mts'],
     runtime: () => node('24.21.0'),
   }),
@@ -247,11 +245,6 @@ function jestOptions(file) {
     watchman: false,
   };
   return ['--runInBand', '--config', JSON.stringify(config)];
-}
-
-function angular(line) {
-  const parts = angularParts(line, ['core', 'common', 'compiler']);
-  return Object.entries(parts).map(([name, version]) => `${name}@${version}`);
 }
 
 function angularParts(line, parts) {

@@ -1,9 +1,19 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 
-import { firstValueFrom, lastValueFrom, Subject, toArray, type Subscription } from 'rxjs';
+import {
+  firstValueFrom,
+  lastValueFrom,
+  map,
+  pipe,
+  Subject,
+  takeWhile,
+  toArray,
+  type Subscription,
+} from 'rxjs';
 
 import { ConnectionError, ProtocolError } from '../../lib/errors';
+import { readResponse } from '../../lib/response/readResponse';
 import { ReadGate } from '../../lib/transport/ReadGate';
 import {
   isResponseHead,
@@ -36,6 +46,22 @@ export const requestTo = (server: FaultServer, rest: Partial<TransportRequest> =
 });
 
 export const textOf = (reads: readonly Bytes[]): string => Buffer.concat(reads).toString();
+
+/** An answer that is complete before its body. */
+export const completeAtZ: Script = async (exchange) => {
+  exchange.head();
+  await exchange.write('Z');
+  await exchange.write('the rest');
+  exchange.end();
+};
+
+/** Reads such an answer, up to that point. */
+export const untilZ = readResponse(() =>
+  pipe(
+    map((read: Bytes) => textOf([read])),
+    takeWhile((text) => !text.startsWith('Z'), true),
+  ),
+);
 
 /** The complete response: the head, and the text of all reads. */
 export async function answerOf(

@@ -1,39 +1,28 @@
-import {
-  firstValueFrom,
-  lastValueFrom,
-  map,
-  pipe,
-  Subject,
-  takeWhile,
-  throwError,
-  type Subscription,
-} from 'rxjs';
+import { firstValueFrom, lastValueFrom, Subject, throwError, type Subscription } from 'rxjs';
 
 import { ChatTimeoutError, ConnectionError, messageOf, ProtocolError, RequestError } from '../../lib/errors';
-import { readResponse } from '../../lib/response/readResponse';
 import { fetchTransport } from '../../lib/transport/fetchTransport';
-import type { Bytes, TransportRequest } from '../../lib/transport/transport';
+import type { TransportRequest } from '../../lib/transport/transport';
 import { followRequests } from '../helpers/clientRequests';
 import { comparable } from '../helpers/marbles';
 import { bytesOf } from '../helpers/reads';
-import { answerOf, describeTransport, errorOf, KEY, requestTo, serve, someTurns, textOf } from './contract';
+import {
+  answerOf,
+  completeAtZ,
+  describeTransport,
+  errorOf,
+  KEY,
+  requestTo,
+  serve,
+  someTurns,
+  untilZ,
+} from './contract';
 
 describeTransport('fetchTransport', { transport: fetchTransport(), cutCode: 'UND_ERR_SOCKET' });
 
 describe('fetchTransport', () => {
   it('reuses a connection after an answer that was complete before its body', async () => {
-    const server = await serve(async (exchange) => {
-      exchange.head();
-      await exchange.write('Z');
-      await exchange.write('the rest');
-      exchange.end();
-    });
-    const untilZ = readResponse(() =>
-      pipe(
-        map((read: Bytes) => textOf([read])),
-        takeWhile((text) => !text.startsWith('Z'), true),
-      ),
-    );
+    const server = await serve(completeAtZ);
     const client = followRequests(server.baseURL);
     for (let calls = 0; calls < 3; calls++) {
       await lastValueFrom(fetchTransport()(requestTo(server)).pipe(untilZ));

@@ -2,14 +2,14 @@ import { Agent, globalAgent } from 'node:http';
 import { Agent as HttpsAgent, createServer, type AgentOptions } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
-import { BehaviorSubject, filter, firstValueFrom, lastValueFrom, map, pipe, takeWhile, toArray } from 'rxjs';
+import { BehaviorSubject, filter, firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 
 import { keepAliveAgents } from '../../lib/node/agents';
 import { nodeTransport } from '../../lib/node/nodeTransport';
-import { readResponse } from '../../lib/response/readResponse';
 import { isResponseHead, type Bytes, type TransportRequest } from '../../lib/transport/transport';
 import {
   answerOf,
+  completeAtZ,
   describeTransport,
   errorOf,
   KEY,
@@ -18,6 +18,7 @@ import {
   someTurns,
   textOf,
   twoReads,
+  untilZ,
 } from './contract';
 import { selfSigned } from './selfSigned';
 
@@ -169,18 +170,7 @@ describe('nodeTransport', () => {
     });
 
     it('that gets a connection back after an answer that was complete before its body', async () => {
-      const server = await serve(async (exchange) => {
-        exchange.head();
-        await exchange.write('Z');
-        await exchange.write('the rest');
-        exchange.end();
-      });
-      const untilZ = readResponse(() =>
-        pipe(
-          map((read: Bytes) => textOf([read])),
-          takeWhile((text) => !text.startsWith('Z'), true),
-        ),
-      );
+      const server = await serve(completeAtZ);
       const agent = new AgentTo(server.port);
       const freed = new Promise((resolve) => agent.once('free', resolve));
       await lastValueFrom(nodeTransport({ agent })(get).pipe(untilZ));
