@@ -1,5 +1,13 @@
 import { availableParallelism } from 'node:os';
 
+// File by file to CommonJS, without types: `tsc` checks those.
+const transpileOnly = {
+  target: 'ES2022',
+  module: 'CommonJS',
+  moduleResolution: 'bundler',
+  isolatedModules: true,
+};
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -12,8 +20,9 @@ export default {
   globalSetup: '<rootDir>/spec/helpers/globalSetup.ts',
   setupFiles: ['<rootDir>/spec/helpers/properties.ts'],
   transform: {
-    // The packages have ES modules only, which Jest cannot load unchanged.
-    '(\\.ts|/@angular/.+\\.mjs|/streaming-markdown/.+\\.js)$': '<rootDir>/spec/helpers/toCommonJS.mjs',
+    '^.+\\.ts$': ['ts-jest', { tsconfig: transpileOnly }],
+    // Packages with ES modules only, which Jest cannot load unchanged.
+    '(@angular/.+\\.mjs|streaming-markdown/.+\\.js)$': '<rootDir>/spec/helpers/toCommonJS.mjs',
   },
   transformIgnorePatterns: ['/node_modules/(?!(@angular|streaming-markdown)/)'],
   moduleNameMapper: {
