@@ -24,8 +24,10 @@ function withReasoningIn(
   message: AssistantMessage,
 ): AssistantMessage {
   const { reasoning, reasoning_content, reasoning_text, thinking, ...withBlocks } = message;
+  const { reasoning_details, ...withPhase } = withBlocks;
+  const { phase: _, ...withoutPhase } = withPhase;
   // Other servers may reject the phase.
-  const { reasoning_details, phase: _, ...rest } = withBlocks;
+  const rest = field === 'reasoning_details' ? withPhase : withoutPhase;
   const text = reasoning_content ?? reasoning ?? reasoning_text ?? thinking ?? undefined;
   if (field === 'reasoning_details' && reasoning_details?.length) return withBlocks;
   if (field === 'none' || text === undefined) return rest;

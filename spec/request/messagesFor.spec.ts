@@ -37,6 +37,7 @@ describe('messagesFor', () => {
       { ...received, phase: 'commentary' },
       { reasoning_details: blocks, phase: 'commentary' },
     ],
+    ['reasoning_details', { phase: 'final_answer' }, { phase: 'final_answer' }],
     ['reasoning', { ...received, phase: 'commentary' }, { reasoning: 'c' }],
     ['none', { ...received, phase: 'commentary' }, {}],
     ['reasoning', { reasoning: null }, {}],

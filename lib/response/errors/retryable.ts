@@ -79,7 +79,7 @@ const QUOTED = /^(?:\w+\.)*(\w+(?:Error|Exception)):|\bError code: (\d+)/;
  * And of Google, for a quota of nothing, as of a model that its free tier does not have.
  */
 const PERMANENT =
-  /limit: 0\b|^request too large|input is not supported|for image input|(?:input|prompt) is too |exceed\w{0,4} .{0,40}(?:context.(?:si|l|w)|KV)|context window is full/i;
+  /metric: \S+ limit: 0\b|^request too large|input is not supported|for image input|(?:input|prompt) is too |exceed\w{0,4} .{0,40}(?:context.(?:si|l|w)|KV)|context window is full/i;
 
 function hasClientErrorCode({ code, type, serverMessage }: Reason): boolean {
   const [, name, quoted] = QUOTED.exec(serverMessage) ?? [];

@@ -182,6 +182,14 @@ describe('httpError', () => {
       expect(httpError(responseHead(429), JSON.stringify({ error }), now).retryable).toBe(retryable);
     });
 
+    it.each(['Remaining limit: 0. Retry in 2 s', 'Limit: 0.5 / sec. Please try again in 2 s.'])(
+      'with %j, a limit that passes',
+      (message) => {
+        const error = { code: 429, message };
+        expect(httpError(responseHead(429), JSON.stringify({ error }), now).retryable).toBe(true);
+      },
+    );
+
     it.each([
       '{"error":{"message":"您当前使用该API的并发数过高，请降低并发","code":"1302"}}',
       '{"error":{"message":"该模型当前访问量过大，请您稍后再试","code":"1305"}}',
