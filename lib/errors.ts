@@ -40,6 +40,7 @@ abstract class TaggedError extends Error {
   /** Whether the same request may succeed when it is sent again. */
   readonly retryable: boolean;
 
+  /** @param options - The cause, and whether the error is retryable. Default: it is not. */
   constructor(message: string, { retryable = false, cause }: TaggedErrorOptions = {}) {
     super(cut(message), cause === undefined ? undefined : { cause });
     this.retryable = retryable;
