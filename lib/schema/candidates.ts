@@ -88,7 +88,7 @@ function refined(codec: t.Any, base: Candidate): Candidate {
 function intersected(codec: t.Any, parts: ReadonlyArray<readonly Candidate[]>): readonly Candidate[] {
   // A part that takes anything adds no rule.
   const rules = parts.filter((part) => !part.some(({ kind }) => kind === 'anything'));
-  if (rules.length < 2) return rules[0] ?? [{ kind: 'anything' }];
+  if (rules.length < 2) return rules[0] ?? parts.flat();
   const objects = rules.map((part) => part.filter((each) => each.kind === 'object'));
   if (objects.flat().length < rules.flat().length) return [{ kind: 'opaque', codec }];
   return objects.reduce(
