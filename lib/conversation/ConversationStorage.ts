@@ -25,12 +25,11 @@ export const loadText$ = (storage: ConversationStorage): Observable<string | nul
   defer(() => valuesOf<unknown>(storage.load())).pipe(
     first(null, null),
     map((text) => {
-      if (typeof (text ?? '') !== 'string') throw new RequestError(LOADS_TEXT);
+      if (typeof (text ?? '') !== 'string')
+        throw new RequestError('load must return the saved text, not parsed JSON');
       return (text as string) || null;
     }),
   );
-
-const LOADS_TEXT = 'load must return the saved text, not parsed JSON';
 
 /** Writes the text, and completes. */
 export const saveText$ = (storage: ConversationStorage, text: string): Observable<never> =>

@@ -156,7 +156,7 @@ interface Loaded {
 
 const loaded$ = (storage: ConversationStorage, onError: (error: unknown) => void): Observable<Loaded> =>
   concat(lastWrite$(storage), loadText$(storage)).pipe(
-    map((text): Loaded => ({ state: text === null ? emptyConversation : restored(text), text })),
+    map((text): Loaded => ({ state: text ? restored(text) : emptyConversation, text })),
     catchError((error: unknown) => {
       onError(error);
       return of<Loaded>({ state: emptyConversation });

@@ -86,8 +86,11 @@ function refined(codec: t.Any, base: Candidate): Candidate {
 
 /** Returns the candidates of an intersection of objects: one for each combination of their members. */
 function intersected(codec: t.Any, parts: ReadonlyArray<readonly Candidate[]>): readonly Candidate[] {
-  const objects = parts.map((part) => part.filter((each) => each.kind === 'object'));
-  if (objects.some(({ length }, i) => length < (parts[i]?.length ?? 0))) return [{ kind: 'opaque', codec }];
+  // A part that takes anything adds no rule.
+  const rules = parts.filter((part) => !part.some(({ kind }) => kind === 'anything'));
+  if (rules.length < 2) return rules[0] ?? parts.flat();
+  const objects = rules.map((part) => part.filter((each) => each.kind === 'object'));
+  if (objects.flat().length < rules.flat().length) return [{ kind: 'opaque', codec }];
   return objects.reduce(
     (joins, part) => joins.flatMap((one) => part.map((other) => joined(one, other))),
     [noFields],
@@ -112,7 +115,7 @@ function recordOf(domain: t.Any, codomain: t.Any): Fields {
   const names = taggedOf(domain);
   return names._tag === 'KeyofType'
     ? fieldsOf(Object.fromEntries(Object.keys(names.keys).map((name) => [name, codomain])), false)
-    : { ...noFields, others: taggedOf(codomain)._tag === 'UnknownType' ? undefined : codomain };
+    : { ...noFields, others: codomain };
 }
 
 function joined(one: Fields, other: Fields): Fields {
@@ -131,6 +134,5 @@ export const fieldOf = ({ known, others }: Fields, name: string): t.Any | undefi
 
 /** Returns the codec of a field in two parts of an intersection. */
 function both(one: t.Any | undefined, other: t.Any | undefined): t.Any | undefined {
-  if (one === undefined || other === undefined || one === other) return one ?? other;
-  return t.intersection([one, other]);
+  return one && other && one !== other ? t.intersection([one, other]) : (one ?? other);
 }

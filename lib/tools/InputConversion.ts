@@ -44,12 +44,13 @@ export const codecConversion: InputConversion = {
  */
 function parametersOf({ name, input, parameters, strict }: ToolInput): ToolParameters {
   requireCodec(input, `${name}: input`);
-  if (parameters !== undefined) return { parameters, strict: strict ?? false };
+  const isStrict = strict ?? !parameters;
+  if (parameters) return { parameters, strict: isStrict };
   if (!isObjectCodec(input)) {
     throw new RequestError(`${name}: the input is ${input.name}, and has to be an object: wrap it in t.type`);
   }
   try {
-    return { parameters: describeRoot(input, strict ?? true), strict: strict ?? true };
+    return { parameters: describeRoot(input, isStrict), strict: isStrict };
   } catch (cause) {
     // Not possible in strict mode, but perhaps without it.
     if (strict === undefined) return parametersOf({ name, input, strict: false });

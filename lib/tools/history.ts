@@ -105,5 +105,5 @@ export const isOfUser = ({ role, content }: Message, before: Message | undefined
 function withoutReasoning(message: Message): Message {
   if (message.role !== 'assistant' || message.tool_calls?.length) return message;
   const { reasoning, reasoning_content, reasoning_text, thinking, ...rest } = message;
-  return reasoningTextOf(message) === '' ? message : rest;
+  return reasoningTextOf(message) ? rest : message;
 }

@@ -21,7 +21,7 @@ const reply = (id: string, content: string, images: readonly ImagePart[] = []): 
 
 /** Returns the reply with a result. */
 export function resultReply(id: string, tool: AnyTool, output: unknown): Reply {
-  const forModel = tool.toModel === undefined ? textOf(output) : tool.toModel(output as never);
+  const forModel = tool.toModel ? tool.toModel(output as never) : textOf(output);
   if (typeof forModel === 'string') return reply(id, forModel);
   // JavaScript allows a `toModel` that returns something else, and an `async` one.
   if (!isRecordList(forModel) || !forModel.every(({ type }) => /^(text|image_url)$/.test(type)))

@@ -3,7 +3,6 @@ import { requireFunction } from '../codec/require';
 import { RequestError } from '../errors';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { FunctionTool } from '../request/Tool';
-import type { ToolParameters } from './InputConversion';
 import type { AnyTool } from './tool';
 
 /** The tools of a step: by name for the calls, as definitions for the request. */
@@ -45,8 +44,11 @@ export function toolboxOf(tools: readonly AnyTool[], { tools: others }: ChatRequ
 }
 
 function definitionOf(tool: AnyTool): FunctionTool {
-  const { name, description } = tool;
-  const { parameters, strict } = described(tool);
+  const { name, description, conversion } = tool;
+  const { parameters, strict } = conversion?.parametersOf(tool) ?? tool;
+  if (!parameters) {
+    throw new RequestError(`${name}: no schema: define the tool with tool(), or with parameters`);
+  }
   return {
     type: 'function',
     function: {
@@ -57,13 +59,4 @@ function definitionOf(tool: AnyTool): FunctionTool {
       ...(strict && { strict }),
     },
   };
-}
-
-function described(tool: AnyTool): ToolParameters {
-  const { name, parameters, strict = false, conversion } = tool;
-  if (conversion !== undefined) return conversion.parametersOf(tool);
-  if (parameters === undefined) {
-    throw new RequestError(`${name}: no schema: define the tool with tool(), or with parameters`);
-  }
-  return { parameters, strict };
 }

@@ -4,7 +4,7 @@
  * @param taken - The ids of the conversation so far.
  */
 export function uniqueIds(
-  taken: Iterable<string> = [],
+  taken?: Iterable<string>,
 ): (id: string | null | undefined, step: number, place: number) => string {
   const ids = new Set(taken);
   return (id, step, place) => {

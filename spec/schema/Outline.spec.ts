@@ -91,10 +91,10 @@ describe('what is shown of a value that is being written', () => {
       [{}, { a: 'a@b' }],
     ],
     [
-      'an intersection with anything as a whole',
+      'an intersection with anything as its other part',
       t.type({ a: t.intersection([t.unknown, t.type({ b: t.string })]) }),
       { a: { b: 'x' } },
-      [{}, { a: { b: 'x' } }],
+      [{}, { a: {} }, { a: { b: '' } }, { a: { b: 'x' } }],
     ],
     ['a codec that changes values as a whole', t.type({ a: Even }), { a: '12' }, [{}, { a: '12' }]],
     [
@@ -188,6 +188,12 @@ describe('what is shown of a value that is being written', () => {
       t.intersection([t.type({ a: t.string }), t.record(t.string, t.unknown)]),
       { a: 'x' },
       [{}, { a: '' }, { a: 'x' }],
+    ],
+    [
+      'a field of two parts as it grows if one of them takes anything',
+      t.intersection([t.type({ data: t.unknown, n: t.number }), t.type({ data: t.type({ a: t.string }) })]),
+      { data: { a: 'x' }, n: 1 },
+      [{}, { data: {} }, { data: { a: '' } }, { data: { a: 'x' } }, { data: { a: 'x' }, n: 1 }],
     ],
     [
       'a string of an object whose first field excludes a record',

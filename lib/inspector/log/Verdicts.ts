@@ -55,7 +55,7 @@ export class Verdicts {
   }
 
   complete(): void {
-    this.#settle((lane) => this.#end(lane, 'complete', 'complete', undefined));
+    this.#settle((lane) => this.#end(lane, 'complete', 'complete'));
   }
 
   #settle(verdict: (lane: Lane) => void): void {
@@ -67,7 +67,7 @@ export class Verdicts {
     });
   }
 
-  #end(lane: Lane, kind: 'error' | 'complete' | 'stop', title: string, value: unknown, at?: number): void {
+  #end(lane: Lane, kind: 'error' | 'complete' | 'stop', title: string, value?: unknown, at?: number): void {
     if (lane.endedAt === null) {
       this.#log.add(lane, { kind, title, raw: this.endings.get(lane) ?? '', value }, at);
     }

@@ -2,6 +2,7 @@ import type { ChatHooks } from '../../call/ChatHooks';
 import type { ChatConfig } from '../../call/config';
 import { changeConfig } from '../../call/changeConfig';
 import { boundOptions } from '../../codec/boundOptions';
+import { fieldsOf } from '../../codec/isRecord';
 import { fetchTransport } from '../../transport/fetchTransport';
 import { sharedLog, type CallLog } from './CallLog';
 import { recordAttempts } from './recordAttempts';
@@ -37,7 +38,7 @@ export function inspect(config: ChatConfig, log: CallLog = sharedLog()): ChatCon
 
 /** Hooks that report the end of a call as the app receives it, which the transport does not know: a timeout, for one. */
 function recordEndings(given: ChatHooks | null | undefined, verdicts: Verdicts): ChatHooks {
-  const hooks = boundOptions(given ?? {});
+  const hooks = boundOptions(fieldsOf(given) as ChatHooks);
   // Not a copy: hooks are read by name.
   return Object.assign(Object.create(hooks) as ChatHooks, {
     onError: (error) => {

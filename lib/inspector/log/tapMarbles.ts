@@ -63,11 +63,8 @@ function toMarble(value: unknown): Omit<Marble, 'at'> {
     if (isRight(value)) return toMarble(value.right);
     return { kind: 'left', title: titleOf(value.left), raw: '', value: value.left };
   }
-  if (isChunk(value)) {
-    const [kind, title] = kindOf(value);
-    return { kind, title, raw: '', value };
-  }
-  return { kind: 'value', title: titleOf(value), raw: '', value };
+  const [kind, title] = isChunk(value) ? kindOf(value) : (['value', titleOf(value)] as const);
+  return { kind, title, raw: '', value };
 }
 
 function titleOf(value: unknown): string {
