@@ -121,7 +121,7 @@ describe('formatValue', () => {
 
   it('leaves out null fields of an error and fields that follow from its tag', () => {
     expect(formatValue(httpError({ status: 404, serverMessage: 'no' }))).toBe(
-      "HttpError '404 no' { status: 404, serverMessage: 'no', body: '' }",
+      "HttpError '404 no' { serverMessage: 'no', body: '', status: 404 }",
     );
   });
 });
