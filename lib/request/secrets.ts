@@ -60,7 +60,9 @@ function partsOf(value: string): readonly string[] {
   const parameters = key.split(/[;,]/).flatMap((part) => /=\s*"?(.*?)"?\s*$/.exec(part)?.[1] ?? []);
   // What is not Base64 is not credentials after all; the value itself is redacted in any case.
   const latin1 = (/^basic\s/i.test(trimmed) && attempt(() => atob(key))) || '';
-  const utf8 = new TextDecoder().decode(Uint8Array.from(latin1, (byte) => byte.charCodeAt(0)));
+  const bytes = Uint8Array.from(latin1, (byte) => byte.charCodeAt(0));
+  // React Native may have none.
+  const utf8 = attempt(() => new TextDecoder().decode(bytes)) ?? '';
   const credentials = [latin1, utf8].flatMap((text) => [text, text.slice(text.indexOf(':') + 1)]);
   return [key, ownScheme, ...parameters, ...fieldsIn(key), ...credentials]
     .map((part) => part.trim())

@@ -15,6 +15,7 @@ import { redactError, redactIn, redactorOf } from '../../lib/request/redact';
 import { createSecretFinder } from '../../lib/request/secretFinder';
 import { secretsOf } from '../../lib/request/secrets';
 import type { Bytes, ResponseHead, Transport } from '../../lib/transport/transport';
+import { withGlobals } from '../helpers/withGlobals';
 
 const KEY = 'sk-Ab+cd/ef==12';
 const url = 'https://llm.example.com/v1/chat/completions';
@@ -58,6 +59,12 @@ describe('the secrets of a request', () => {
         expect.arrayContaining([`user:${password}`, password]),
       );
     }
+  });
+
+  it('are the credentials in Basic without a TextDecoder too, as in React Native', () => {
+    const headers = { authorization: `Basic ${btoa('user:correct-horse')}` };
+    const secrets = withGlobals({ TextDecoder: undefined }, () => secretsOf({ url, headers }));
+    expect(secrets).toContain('correct-horse');
   });
 
   it('are the values of the query, except Azure’s version', () => {
