@@ -16,7 +16,7 @@ export function urlOf(baseURL: string, path: string): string {
   if (absolute === undefined && /^https?:/i.test(base)) {
     throw new RequestError('baseURL is not a valid URL: check its host and port');
   }
-  if (absolute === undefined || !/^https?:$/.test(absolute.protocol)) {
+  if (absolute === undefined || !/^https?:/.test(absolute.href)) {
     throw new RequestError('baseURL must begin with http:// or https://, or be relative in a page');
   }
   if (hasPassword(absolute)) {
@@ -29,7 +29,10 @@ export function urlOf(baseURL: string, path: string): string {
 }
 
 /** Whether a URL contains a user name or a password, which fetch does not accept. */
-export const hasPassword = ({ username, password }: URL): boolean => username + password !== '';
+export const hasPassword = (url: URL): boolean => originOf(url).includes('@');
+
+/** Returns the origin of a URL, with its user name and password. */
+export const originOf = ({ href }: URL): string => /^[^/]*\/\/[^/?#]*/.exec(href)?.[0] ?? '';
 
 /** Returns a URL without its query, which contains the key of some servers. */
 export const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '');
@@ -58,5 +61,9 @@ export const withoutCall = (url: string): string =>
 export const pageUrl = (): string | undefined =>
   (globalThis as { readonly location?: { readonly href: string } }).location?.href;
 
-/** Parses a URL; `undefined` for one that is not valid. Callers report it without the URL, which may contain a secret. */
+/**
+ * Parses a URL; `undefined` for one that is not valid. Callers report it without the URL, which may contain a secret.
+ *
+ * A call reads only its `href`: the other properties throw in React Native before 0.80.
+ */
 export const parseUrl = (url: string, base?: string): URL | undefined => attempt(() => new URL(url, base));

@@ -1,5 +1,5 @@
 import { ProtocolError } from '../errors';
-import { hasPassword, parseUrl, withoutCall } from '../request/url';
+import { hasPassword, originOf, parseUrl, withoutCall, withoutQuery } from '../request/url';
 import type { TransportRequest } from './transport';
 
 /** The most redirects that the Fetch standard allows. */
@@ -47,12 +47,12 @@ export function foreignOrigin(responseUrl: string | null | undefined, requestUrl
   if (!responseUrl || responseUrl === requestUrl) return undefined;
   const from = parseUrl(responseUrl);
   const sent = parseUrl(requestUrl);
-  return from && sent && from.origin !== sent.origin ? from : undefined;
+  return from && sent && originOf(from) !== originOf(sent) ? from : undefined;
 }
 
 /** Creates the error of a redirect that is not followed; without a target where a browser hides it. */
 export function redirectError(target?: URL): ProtocolError {
-  const url = target ? `${target.protocol}//${target.host}${target.pathname}` : 'another URL';
+  const url = target ? withoutQuery(target.href).replace(/^([^/]*\/\/)[^/]*@/, '$1') : 'another URL';
   const base = withoutCall(url);
   return new ProtocolError(
     `the server redirects to ${url}; ${base === url ? 'check baseURL, or sign in' : `set baseURL to ${base}`}`,

@@ -1,18 +1,13 @@
 import { RequestError } from '../../lib/errors';
 import { DEFAULT_BASE_URL, publicUrl, urlOf, withoutQuery } from '../../lib/request/url';
 import { comparable } from '../helpers/marbles';
+import { NativeURL } from '../helpers/NativeURL';
+import { withGlobals } from '../helpers/withGlobals';
 
 const PATH = '/chat/completions';
 
 /** Runs a function as in a browser, in a page. */
-function onPage<T>(href: string, run: () => T): T {
-  Object.defineProperty(globalThis, 'location', { value: { href }, configurable: true });
-  try {
-    return run();
-  } finally {
-    Reflect.deleteProperty(globalThis, 'location');
-  }
-}
+const onPage = <T>(href: string, run: () => T): T => withGlobals({ location: { href } }, run);
 
 /** Returns the thrown error as plain data. */
 function thrownBy(run: () => unknown): unknown {
@@ -55,6 +50,16 @@ describe('urlOf', () => {
     ['https://x.example/v1#part?no=query', 'https://x.example/v1/chat/completions'],
   ])('inserts the path before the query of %j', (base, url) => {
     expect(urlOf(base, PATH)).toBe(url);
+  });
+
+  it('takes no URL apart, which React Native before 0.80 cannot', () => {
+    withGlobals({ URL: NativeURL }, () => {
+      expect(urlOf('http://10.0.2.2:11434/v1', PATH)).toBe('http://10.0.2.2:11434/v1/chat/completions');
+      expect(thrownBy(() => urlOf('/v1', PATH))).toMatchObject({ _tag: 'RequestError' });
+      expect(thrownBy(() => urlOf('https://user:password@x.example/v1', PATH))).toMatchObject({
+        _tag: 'RequestError',
+      });
+    });
   });
 
   it('accepts a relative URL in a page', () => {

@@ -1,3 +1,4 @@
+import { attempt } from '../../codec/attempt';
 import { fieldsOf } from '../../codec/isRecord';
 import { parseJson } from '../../codec/parseJson';
 import { cut, type ChatError, type ConnectionError, type HttpError } from '../../errors';
@@ -12,7 +13,8 @@ import { isText } from './errorFields';
  * @returns The same error.
  */
 export function withHint(error: ChatError, request: TransportRequest): ChatError {
-  const hint = hintFor(error, request);
+  // None where a URL cannot be taken apart: React Native before 0.80.
+  const hint = attempt(() => hintFor(error, request));
   const { message, stack } = error;
   // A transport may emit one error for each attempt.
   if (hint === undefined || message.includes(hint)) return error;
@@ -114,9 +116,10 @@ function missingHint(url: URL): string {
 }
 
 function connectionHint({ code }: ConnectionError, url: URL): string | undefined {
-  const page = pageOrigin();
-  // Not Deno with `--location`, which is not subject to CORS.
-  if (page && !('Deno' in globalThis || 'Bun' in globalThis)) return browserHint(page, url);
+  // Deno and Expo have a location as well, and no CORS.
+  const isBrowser = 'document' in globalThis || 'WorkerGlobalScope' in globalThis;
+  const page = isBrowser && pageOrigin();
+  if (page) return browserHint(page, url);
   return hintForCode(code, isOllama(url));
 }
 

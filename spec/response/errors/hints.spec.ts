@@ -9,6 +9,8 @@ import {
 import { withHint } from '../../../lib/response/errors/hints';
 import type { TransportRequest } from '../../../lib/transport/transport';
 import { httpError } from '../../helpers/httpError';
+import { NativeURL } from '../../helpers/NativeURL';
+import { withGlobals } from '../../helpers/withGlobals';
 
 const OLLAMA = 'http://localhost:11434/v1';
 const requestTo = (baseURL: string, headers: Record<string, string> = {}): TransportRequest => ({
@@ -326,37 +328,37 @@ describe('the hint of an error', () => {
     expect(withHint(error, requestTo(OLLAMA))).toBe(error);
   });
 
+  const lost = (): ChatError => new ConnectionError('cannot reach it: Failed to fetch', 'connect');
+
+  it('is not CORS in Deno and Expo, which have a location as well', () => {
+    const message = withGlobals(
+      { location: new URL('http://localhost:8081/') },
+      () => withHint(lost(), requestTo(OLLAMA)).message,
+    );
+    expect(message).toBe('cannot reach it: Failed to fetch');
+  });
+
+  it('is not CORS in React Native, whose URL accepts an empty text', () => {
+    const message = withGlobals({ URL: NativeURL }, () => withHint(lost(), requestTo(OLLAMA)).message);
+    expect(message).toBe('cannot reach it: Failed to fetch');
+  });
+
+  it('is absent where a URL cannot be taken apart, as in React Native before 0.80', () => {
+    const error = http(404, 'no');
+    expect(withGlobals({ URL: NativeURL }, () => withHint(error, requestTo(OLLAMA)).message)).toBe('404 no');
+  });
+
   describe.each([
-    ['a page', {}],
-    ['a Worker or Service Worker', { document: undefined }],
+    ['a page', { document: {} }],
+    ['a Worker or Service Worker', { WorkerGlobalScope: {} }],
   ])('in %s', (_, globals) => {
-    const lost = (): ChatError => new ConnectionError('cannot reach it: Failed to fetch', 'connect');
-    const hintAt = (page: string, baseURL: string, error = lost()): string => {
-      const location = new URL(page);
-      const own: Readonly<Record<string, unknown>> = { document: {}, ...globals, location };
-      for (const [name, value] of Object.entries(own)) {
-        if (value !== undefined) Object.defineProperty(globalThis, name, { value, configurable: true });
-      }
-      try {
-        return withHint(error, requestTo(baseURL)).message;
-      } finally {
-        for (const name of Object.keys(own)) Reflect.deleteProperty(globalThis, name);
-      }
-    };
+    const hintAt = (page: string, baseURL: string, error = lost()): string =>
+      withGlobals({ ...globals, location: new URL(page) }, () => withHint(error, requestTo(baseURL)).message);
 
     it('is CORS for a server of another origin', () => {
       expect(hintAt('http://localhost:4200/', 'https://a.example/v1')).toMatch(/CORS\)$/);
       expect(hintAt('https://app.example/', 'https://a.example/v1')).toMatch(/CORS\)$/);
       expect(hintAt('http://localhost:4200/', OLLAMA)).toMatch(/CORS; for Ollama set OLLAMA_ORIGINS/);
-    });
-
-    it.each(['Deno', 'Bun'])('is not CORS in %s, which may have a location as well', (name) => {
-      Object.defineProperty(globalThis, name, { value: {}, configurable: true });
-      try {
-        expect(hintAt('http://localhost:4200/', OLLAMA)).not.toContain('CORS');
-      } finally {
-        Reflect.deleteProperty(globalThis, name);
-      }
     });
 
     it('is local network access for a page from elsewhere', () => {
