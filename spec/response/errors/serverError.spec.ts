@@ -178,6 +178,8 @@ describe('a ServerError', () => {
     [{ status_code: 429, detail: 'no' }, true],
     [{ error: { statusCode: 500, message: 'no' } }, true],
     [{ status: 400, error: 'no' }, false],
+    [{ error: { type: 'api_error', message: 'unknown error, 999 (1000)', http_code: '500' } }, true],
+    [{ error: { type: 'bad_request_error', message: 'server error', http_code: '400' } }, false],
     [{ ThrottlingException: { message: 'no' } }, true],
     [{ internalServerException: { message: 'no' } }, true],
     [{ validationException: { message: 'no' } }, false],
