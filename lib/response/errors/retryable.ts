@@ -71,8 +71,8 @@ const CLIENT_ERROR =
 const isClientError = (text: string): boolean =>
   CLIENT_ERROR.test(text.replace(/[\s_]/g, '')) || SPENT.test(text);
 
-/** The error that a gateway quotes in its message: `litellm.BadRequestError: …`, `Error code: 400 - …`. */
-const QUOTED = /^(?:\w+\.)*(\w+(?:Error|Exception)):|\bError code: (\d+)/;
+/** The error that a gateway quotes in its message: `litellm.BadRequestError: …`, `Error code: 400 - …`, Alibaba's `<400> …`. */
+const QUOTED = /^(?:\w+\.)*(\w+(?:Error|Exception)):|(?:\bError code: |^<)(\d+)/;
 
 /**
  * Texts for an input that the model cannot read, or not all of it: of OpenAI with status 429, of Ollama, llama.cpp and others with 500.

@@ -197,6 +197,8 @@ describe('a ServerError', () => {
     [{ message: 'Rate limit exceeded: free-models-per-day. Add 10 credits' }, false],
     [{ message: 'litellm.BadRequestError: server error' }, false],
     [{ message: 'Error code: 400 - rate limit' }, false],
+    [{ message: '<400> InternalError.Algo.DataInspectionFailed: inappropriate content' }, false],
+    [{ message: '<500> InternalError.Algo: An internal error has occurred' }, true],
     [{ message: 'too long for the server, try again later', type: 'invalid_request_error' }, false],
     [{ message: 'try again later', code: 'insufficient_quota' }, false],
     [{ message: 'Daily quota exceeded, try again later' }, false],
