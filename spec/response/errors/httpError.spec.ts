@@ -211,6 +211,7 @@ describe('httpError', () => {
       '{"error":{"message":"bad","type":"insufficient_quota"}}',
       '{"error":{"message":"bad","code":"insufficient_balance"}}',
     ])('not with a status of 5xx that has replaced one of 4xx: %s', (body) => {
+      '{"error":{"message":"High frequency usage of this API, please reduce frequency","code":"1303"}}',
       expect(httpError(responseHead(502), body, now).retryable).toBe(false);
     });
 
