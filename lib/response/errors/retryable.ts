@@ -11,13 +11,19 @@ const BUSY =
 /** Texts of a 429 that is a rate limit: waiting helps. */
 const PASSES = new RegExp(`${BUSY.source}|rate|frequen|requests|tokens|try again|retry|\\b429\\b`, 'i');
 
+/** Texts of the limit of a plan, or of a day or longer. A text with a limit of a minute as well may mean that. */
+const LONG =
+  /(?:(?:dai|week|month)ly.{0,20}|usage.)(?:quota|limit)|^(?!.*\b(?:min|second)).*(?:per|\/).(?:day|week|month)\b/is;
+
 /**
- * Codes, types and texts of an account without money, without a plan, or at its limit of a day: waiting does not help.
+ * Codes, types and texts of an account without money, without a plan, or at a long limit: waiting does not help.
  *
- * A text with a limit of a minute as well may mean that. `request_quota_exceeded` of Cerebras is one of a minute.
+ * `request_quota_exceeded` of Cerebras is a limit of a minute.
  */
-const SPENT =
-  /insufficient.?(quota|credit|fund)|billing|budget|spend(?:ing)?.?limit|balance(?!r)|arrear|credits?\b|payment|prepaid|free.?(tier|allocation|quota)|\bquota_exceeded|(?:dai|week|month)ly.{0,20}(?:quota|limit)|^(?!.*\b(?:min|second)).*(?:per|\/).(?:day|week|month)\b|余额|欠费/is;
+const SPENT = new RegExp(
+  `${LONG.source}|insufficient.?(quota|credit|fund)|billing|budget|spend(?:ing)?.?limit|balance(?!r)|arrear|credits?\\b|payment|prepaid|free.?(tier|allocation|quota)|\\bquota_exceeded|余额|欠费`,
+  'is',
+);
 
 /**
  * Whether a request that failed with a status may succeed when it is sent again.
@@ -56,7 +62,7 @@ function isRateLimit({ code, type, serverMessage }: Reason, hasWait: boolean): b
   const isOnlyStatus = Number(code) === 429;
   const names = `${isOnlyStatus ? '' : (code ?? '')} ${type ?? ''}`;
   if (SPENT.test(names) || PERMANENT.test(serverMessage)) return false;
-  if (hasWait || PASSES.test(names)) return true;
+  if (hasWait || (PASSES.test(names) && !LONG.test(serverMessage))) return true;
   if (SPENT.test(serverMessage)) return false;
   return isOnlyStatus || names.trim() === '' || PASSES.test(serverMessage);
 }
