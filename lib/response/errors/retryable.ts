@@ -60,7 +60,7 @@ const TRANSIENT = new RegExp(
 function isRateLimit({ code, type, serverMessage }: Reason, hasWait: boolean): boolean {
   // A code that repeats the status explains less than the message, and is enough if that explains nothing.
   const isOnlyStatus = Number(code) === 429;
-  const names = `${isOnlyStatus ? '' : (code ?? '')} ${type ?? ''}`;
+  const names = [isOnlyStatus ? null : code, type].join(' ');
   if (SPENT.test(names) || PERMANENT.test(serverMessage)) return false;
   if (hasWait || (PASSES.test(names) && !LONG.test(serverMessage))) return true;
   if (SPENT.test(serverMessage)) return false;
@@ -90,11 +90,10 @@ const PERMANENT =
 function hasClientErrorCode({ code, type, serverMessage }: Reason): boolean {
   const [, name, quoted] = QUOTED.exec(serverMessage) ?? [];
   return (
-    [code, quoted].some((status) => isClientStatus(Number(status))) ||
-    [code, type, name].some((each) => isClientError(String(each))) ||
+    [code, quoted]
+      .map(Number)
+      .some((status) => status >= 400 && status < 500 && !isTransientStatus(status)) ||
+    [code, type, name].map(String).some(isClientError) ||
     PERMANENT.test(serverMessage)
   );
 }
-
-const isClientStatus = (status: number): boolean =>
-  status >= 400 && status < 500 && !isTransientStatus(status);
