@@ -184,7 +184,8 @@ export function decodeByTemplate(payload: string, template: Template): ChatCompl
     if (payload.slice(at, start) !== before) return undefined;
     at = i === holes.length - 1 ? payload.length - behind.length : field.kind.endOf(payload, start);
     const value = at < start ? undefined : field.kind.read(payload.slice(start, at));
-    if (value === undefined) return undefined;
+    // An empty text may be replaced by the value of another field.
+    if (!value) return undefined;
     values[i] = value;
   }
   return payload.slice(at) === behind ? fill(template, values) : undefined;

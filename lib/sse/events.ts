@@ -37,7 +37,6 @@ export class EventParser implements LineHandler {
    */
   take(text: string): ReadonlyArray<ServerSentEvent | LimitError> {
     this.#events = NO_EVENTS;
-    if (text === '') return this.#events;
     const start = this.#isBetweenEvents ? 0 : this.#readOpenEvent(text);
     if (start === text.length) return this.#events;
     // Nearly always all of the text, if each event is a read.

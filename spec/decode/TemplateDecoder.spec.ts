@@ -189,6 +189,12 @@ describe('TemplateDecoder', () => {
     expectSame(['a', 'b', 'c', 'd', '"', 'e'].map(payload));
   });
 
+  it('returns the same where empty arguments are replaced by parameters', () => {
+    const odd = (text: string): string =>
+      toolPayloadOf(text).replace('{"arguments"', '{"parameters":{"q":1},"arguments"');
+    expectSame(['a', 'b', 'c', '', 'd'].map(odd));
+  });
+
   it('parses payloads with a misfit once each', () => {
     const payloads = Array.from({ length: 200 }, (_, i) => payloadOf(`word ${i}`).replace('"c1"', '1'));
     expectSame(payloads);

@@ -6,7 +6,7 @@ export type Json = Readonly<Record<string, unknown>>;
 
 const ERROR_NAMES = /^(?:(?!no_)[\w.]*(?:error|exception)s?|errs?|failure|fault)$/i;
 const CODE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result)_?(?:code|no)|code|ret)$/i;
-const STATUS_NAMES = /^status(?:_?code)?$/i;
+const STATUS_NAMES = /^(?:status(?:_?code)?|http_?code)$/i;
 
 /** Whether a field, or an event, has the name of an error. */
 export const isErrorName = (name: string): boolean => ERROR_NAMES.test(name);

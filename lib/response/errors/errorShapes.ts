@@ -72,7 +72,7 @@ const SHAPES: readonly ErrorShape[] = [
     for (const [name, field] of Object.entries(value)) {
       const isAround = isRecord(field) && (hasErrorContent(field.error) || hasErrorContent(field.Error));
       // Objects of the usual names are read above: twice at each depth would multiply.
-      if (READ_ABOVE.has(name) || !(isAround || isErrorName(name))) continue;
+      if (READ_ABOVE.includes(name) || !(isAround || isErrorName(name))) continue;
       const found = messageIn(firstOf(field), isAround ? {} : value, depth);
       const named = /\wexception$/i.test(name) ? { type: name } : {};
       if (found !== undefined) return { ...named, ...withoutNull(found) };
@@ -92,7 +92,7 @@ const SHAPES: readonly ErrorShape[] = [
 ];
 
 /** Names that are read above, or are no field. */
-const READ_ABOVE = new Set(['error', 'message', 'detail', '__proto__']);
+const READ_ABOVE = ['error', 'message', 'detail', '__proto__'];
 const MESSAGE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result|status)_?)?(?:msg|message|tips|faultstring)$/i;
 const TYPE_NAMES = ['type', 'error_type', 'errorType', '__type'];
 const TEXT_NAMES = ['description', 'reason', 'details', 'text', 'title', 'statusText', 'body', 'data'];

@@ -52,13 +52,12 @@ function httpHint(
   { headers, body = '' }: TransportRequest,
   url: URL,
 ): string | undefined {
-  if (OF_A_RELAY.test(type ?? '')) return undefined;
+  if (OF_A_RELAY.test(type ?? '') || OF_A_ROUTE.test(serverMessage)) return undefined;
   const { model } = fieldsOf(parseJson(body));
-  const isInvalid = status === 400 || status === 422;
-  if (isText(model) && (status === 404 || isInvalid)) {
+  if (isText(model)) {
     if (status === 404 && isOllama(url) && /model|pull/i.test(serverMessage))
       return `run \`ollama pull ${model}\`, or choose one of \`ollama list\``;
-    if ((isInvalid ? UNKNOWN_MODEL : /model|deployment|no endpoints/i).test(`${serverMessage} ${code}`))
+    if ((status === 404 ? MISSING_MODEL : UNKNOWN_MODEL).test(`${serverMessage} ${code}`))
       return `the server has no model ${model} for you; models$ lists those it has`;
   }
   if (status === 404 || status === 405) return missingHint(url);
@@ -70,10 +69,11 @@ function httpHint(
     return `no key was sent: set apiKey in the config${pageOrigin()?.origin === url.origin ? ', or sign in' : ''}`;
   if (status === 401)
     return 'the server refused the key that was sent: check that apiKey is complete, for this server, without Bearer or quotes';
-  if (isInvalid && /stream.?options|include.?usage/i.test(`${serverMessage} ${param}`))
+  if (status !== 400 && status !== 422) return undefined;
+  if (/stream.?options|include.?usage/i.test(`${serverMessage} ${param}`))
     return 'set stream_options: { include_usage: false }';
   // FastAPI's message is 'Field required'.
-  return isInvalid && param?.startsWith('body.') ? `at ${param}` : undefined;
+  return param?.startsWith('body.') ? `at ${param}` : undefined;
 }
 
 /** The type of an error of a relay: one of its own, or of the model's server, of which its log has the likely mistake. */
@@ -84,9 +84,15 @@ const isOllama = ({ port }: URL): boolean => port === '11434';
 /** The value of a header whose key is blank, or the text of a variable that is not set. */
 const NO_KEY = /^\s*(?:bearer\b)?\s*(?:undefined|null)?\s*$/i;
 
+/** A message of OpenRouter that names what the model, which it has, or the account does not allow. */
+const OF_A_ROUTE = /^no endpoints (?!found for)/i;
+
+/** An unknown model under status 404; NVIDIA calls it a function. */
+const MISSING_MODEL = /model|deployment|no endpoints|function '/i;
+
 /** An unknown model as servers report it that have another status than 404 for it. */
 const UNKNOWN_MODEL =
-  /(?:invalid|unknown|not a valid) model|model\b.{0,40} not (?:exist|found)|model_not_found/i;
+  /(?:valid|unknown|access|access to) model|model(?:_not_|\b.{0,40} not (?:exist|found))/i;
 
 /**
  * A base URL up to its last segment that is not of a call, which is appended to it, or of Ollama's own API. From the end, so in

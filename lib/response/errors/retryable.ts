@@ -9,15 +9,21 @@ const BUSY =
   /throttl|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|稍后|[频速]率|频繁|并发|限流|访问量/i;
 
 /** Texts of a 429 that is a rate limit: waiting helps. */
-const PASSES = new RegExp(`${BUSY.source}|rate|too.?many|requests|tokens|try again|retry|\\b429\\b`, 'i');
+const PASSES = new RegExp(`${BUSY.source}|rate|frequen|requests|tokens|try again|retry|\\b429\\b`, 'i');
+
+/** Texts of the limit of a plan, or of a day or longer. A text with a limit of a minute as well may mean that. */
+const LONG =
+  /(?:(?:dai|week|month)ly.{0,20}|usage.)(?:quota|limit)|^(?!.*\b(?:min|second)).*(?:per|\/).(?:day|week|month)\b/is;
 
 /**
- * Codes, types and texts of an account without money, without a plan, or at its limit of a day: waiting does not help.
+ * Codes, types and texts of an account without money, without a plan, or at a long limit: waiting does not help.
  *
- * A text with a limit of a minute as well may mean that. `request_quota_exceeded` of Cerebras is one of a minute.
+ * `request_quota_exceeded` of Cerebras is a limit of a minute.
  */
-const SPENT =
-  /insufficient.?(quota|credit|fund)|billing|budget|spend(?:ing)?.?limit|balance(?!r)|arrear|credits?\b|payment|prepaid|free.?(tier|allocation|quota)|\bquota_exceeded|(?:dai|week|month)ly.{0,20}(?:quota|limit)|^(?!.*\b(?:min|second)).*(?:per|\/).(?:day|week|month)\b|余额|欠费/is;
+const SPENT = new RegExp(
+  `${LONG.source}|insufficient.?(quota|credit|fund)|billing|budget|spend(?:ing)?.?limit|balance(?!r)|arrear|credits?\\b|payment|prepaid|free.?(tier|allocation|quota)|\\bquota_exceeded|余额|欠费`,
+  'is',
+);
 
 /**
  * Whether a request that failed with a status may succeed when it is sent again.
@@ -54,9 +60,9 @@ const TRANSIENT = new RegExp(
 function isRateLimit({ code, type, serverMessage }: Reason, hasWait: boolean): boolean {
   // A code that repeats the status explains less than the message, and is enough if that explains nothing.
   const isOnlyStatus = Number(code) === 429;
-  const names = `${isOnlyStatus ? '' : (code ?? '')} ${type ?? ''}`;
+  const names = [isOnlyStatus ? null : code, type].join(' ');
   if (SPENT.test(names) || PERMANENT.test(serverMessage)) return false;
-  if (hasWait || PASSES.test(names)) return true;
+  if (hasWait || (PASSES.test(names) && !LONG.test(serverMessage))) return true;
   if (SPENT.test(serverMessage)) return false;
   return isOnlyStatus || names.trim() === '' || PASSES.test(serverMessage);
 }
@@ -71,8 +77,8 @@ const CLIENT_ERROR =
 const isClientError = (text: string): boolean =>
   CLIENT_ERROR.test(text.replace(/[\s_]/g, '')) || SPENT.test(text);
 
-/** The error that a gateway quotes in its message: `litellm.BadRequestError: …`, `Error code: 400 - …`. */
-const QUOTED = /^(?:\w+\.)*(\w+(?:Error|Exception)):|\bError code: (\d+)/;
+/** The error that a gateway quotes in its message: `litellm.BadRequestError: …`, `Error code: 400 - …`, Alibaba's `<400> …`. */
+const QUOTED = /^(?:\w+\.)*(\w+(?:Error|Exception)):|(?:\bError code: |^<)(\d+)/;
 
 /**
  * Texts for an input that the model cannot read, or not all of it: of OpenAI with status 429, of Ollama, llama.cpp and others with 500.
@@ -84,11 +90,10 @@ const PERMANENT =
 function hasClientErrorCode({ code, type, serverMessage }: Reason): boolean {
   const [, name, quoted] = QUOTED.exec(serverMessage) ?? [];
   return (
-    [code, quoted].some((status) => isClientStatus(Number(status))) ||
-    [code, type, name].some((each) => isClientError(String(each))) ||
+    [code, quoted]
+      .map(Number)
+      .some((status) => status >= 400 && status < 500 && !isTransientStatus(status)) ||
+    [code, type, name].map(String).some(isClientError) ||
     PERMANENT.test(serverMessage)
   );
 }
-
-const isClientStatus = (status: number): boolean =>
-  status >= 400 && status < 500 && !isTransientStatus(status);

@@ -50,7 +50,7 @@ export function explainsError(json: unknown): boolean {
 
 /** Whether JSON is an answer. MiniMax sends a usage of nothing but zeros with its errors. */
 const hasAnswer = ({ choices, usage, data }: Readonly<Record<string, unknown>>): boolean =>
-  Object.values(fieldsOf(usage)).some((count) => Boolean(count) && !isRecord(count)) ||
+  Object.values(fieldsOf(usage)).some((count) => count && !isRecord(count)) ||
   Array.isArray(data) ||
   (Array.isArray(choices) && choices.length > 0);
 

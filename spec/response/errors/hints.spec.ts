@@ -69,6 +69,29 @@ describe('the hint of an error', () => {
       'models$ lists',
     ],
     [
+      'an unknown model at NVIDIA',
+      http(404, "Not Found: Function '23d4f03a': Not found for account 'x'"),
+      'https://a.example/v1',
+      {},
+      'models$ lists',
+    ],
+    ...[
+      http(400, "The requested model 'llama9' is not supported by any provider", 'model_not_supported'),
+      http(400, 'Unable to access non-serverless model llama9', 'model_not_available'),
+      http(401, 'Key not allowed to access model. This key can only access models=[]'),
+      http(403, 'Project `proj_x` does not have access to model `llama9`', 'model_not_found'),
+      http(403, 'No access to model: llama9', 'no_access'),
+    ].map(
+      (error) =>
+        [
+          `a model without access: ${error.message}`,
+          error,
+          'https://a.example/v1',
+          { authorization: 'Bearer k' },
+          'the server has no model llama9 for you; models$ lists',
+        ] as const,
+    ),
+    [
       'a base URL without /v1',
       http(404, '404 page not found'),
       'http://localhost:11434',
@@ -322,10 +345,13 @@ describe('the hint of an error', () => {
       'a function that is not found',
       http(400, `the model has called a tool that was ${'never '.repeat(9)} not found`),
     ],
+    ['a model without tools', http(404, 'No endpoints found that support tool use.')],
+    ['a policy of the account', http(404, 'No endpoints available matching your data policy.')],
     ['a truncated stream', new TruncatedError()],
     ['a broken body', new ConnectionError('broke', 'body', 'ECONNRESET')],
   ])('is absent for %s', (_, error) => {
-    expect(withHint(error, requestTo(OLLAMA))).toBe(error);
+    const { message } = error;
+    expect(withHint(error, requestTo(OLLAMA)).message).toBe(message);
   });
 
   const lost = (): ChatError => new ConnectionError('cannot reach it: Failed to fetch', 'connect');

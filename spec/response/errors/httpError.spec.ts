@@ -139,6 +139,8 @@ describe('httpError', () => {
       '{"error":{"message":"Budget has been exceeded! Max budget: 1.0","type":"budget_exceeded","code":"429"}}',
       '{"message":"Trial keys are limited to 1000 API calls / month"}',
       '{"error":{"message":"余额不足或无可用资源包,请充值。","code":"1113"}}',
+      '{"error":"you have reached your session usage limit, please wait or upgrade to continue"}',
+      '{"error":"you\'ve reached your hourly usage limit, please wait or upgrade to continue"}',
     ])('not when the quota is spent: %s', (body) => {
       expect(httpError(responseHead(429), body, now).retryable).toBe(false);
     });
@@ -163,6 +165,21 @@ describe('httpError', () => {
         true,
         true,
       ]);
+    });
+
+    it.each([
+      '{"message":"Tokens per day limit exceeded","type":"too_many_tokens_error","code":"token_quota_exceeded"}',
+      '{"__type":"ThrottlingException","message":"Too many tokens per day, please wait before trying again."}',
+      '{"error":{"message":"Too many tokens per day","type":"throttling_error","code":"429"}}',
+      '{"error":{"message":"usage limit exceeded, 5-hour usage limit reached","type":"rate_limit_error"}}',
+    ])('not at the limit of a day or of a plan with the code or the type of a rate limit: %s', (body) => {
+      expect(httpError(responseHead(429), body, now).retryable).toBe(false);
+    });
+
+    it('at the limit of a day that ends soon', () => {
+      const message = 'Rate limit reached on requests per day (RPD): Limit 200. Please try again in 7m12s.';
+      const body = JSON.stringify({ error: { message, type: 'requests', code: 'rate_limit_exceeded' } });
+      expect(httpError(responseHead(429), body, now).retryable).toBe(true);
     });
 
     it('not at a rate limit of nothing', () => {
@@ -194,6 +211,7 @@ describe('httpError', () => {
       '{"error":{"message":"您当前使用该API的并发数过高，请降低并发","code":"1302"}}',
       '{"error":{"message":"该模型当前访问量过大，请您稍后再试","code":"1305"}}',
       '{"error":{"message":"您的账户已达到速率限制","code":"1302"}}',
+      '{"error":{"message":"High frequency usage of this API, please reduce frequency","code":"1303"}}',
       '{"error":{"message":"Limited to 20 requests per minute and 1000 requests per day"}}',
       '{"message":"Requests per minute limit exceeded","type":"too_many_requests_error","code":"request_quota_exceeded"}',
     ])('at a rate limit by its text or its code: %s', (body) => {
