@@ -19,7 +19,9 @@ export function withHint(error: ChatError, request: TransportRequest): ChatError
   // A transport may emit one error for each attempt.
   if (hint === undefined || message.includes(hint)) return error;
   const shown = cut(message, MAX_MESSAGE);
-  error.message = error._tag === 'ConnectionError' ? `${shown}; ${hint}` : `${shown} (${hint})`;
+  // The words of Firefox and workerd are a sentence.
+  error.message =
+    error._tag === 'ConnectionError' ? `${shown.replace(/\.$/, '')}; ${hint}` : `${shown} (${hint})`;
   // Programs that end with an error print its stack.
   if (stack !== undefined) error.stack = stack.replace(message, () => error.message);
   return error;
@@ -91,8 +93,7 @@ const OF_A_ROUTE = /^no endpoints (?!found for)/i;
 const MISSING_MODEL = /model|deployment|no endpoints|function '/i;
 
 /** An unknown model as servers report it that have another status than 404 for it. */
-const UNKNOWN_MODEL =
-  /(?:valid|unknown|access|access to) model|model(?:_not_|\b.{0,40} not (?:exist|found))/i;
+const UNKNOWN_MODEL = /(?:valid|unknown|access(?: to)?) model|model(?:_not_|\b.{0,40} not (?:exist|found))/i;
 
 /**
  * A base URL up to its last segment that is not of a call, which is appended to it, or of Ollama's own API. From the end, so in

@@ -9,7 +9,7 @@ const BUSY =
   /throttl|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|稍后|[频速]率|频繁|并发|限流|访问量/i;
 
 /** Texts of a 429 that is a rate limit: waiting helps. */
-const PASSES = new RegExp(`${BUSY.source}|rate|frequen|requests|tokens|try again|retry|\\b429\\b`, 'i');
+const PASSES = new RegExp(`${BUSY.source}|rate|frequen|too.?many|requests|tokens|try again|retry|\\b429\\b`, 'i');
 
 /** Texts of the limit of a plan, or of a day or longer. A text with a limit of a minute as well may mean that. */
 const LONG =

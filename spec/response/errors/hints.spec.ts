@@ -387,6 +387,16 @@ describe('the hint of an error', () => {
       expect(hintAt('http://localhost:4200/', OLLAMA)).toMatch(/CORS; for Ollama set OLLAMA_ORIGINS/);
     });
 
+    it('follows the words of Firefox without their full stop', () => {
+      const error = new ConnectionError(
+        'cannot reach it: NetworkError when attempting to fetch resource.',
+        'connect',
+      );
+      expect(hintAt('http://localhost:4200/', 'https://a.example/v1', error)).toMatch(
+        /fetch resource; it is down/,
+      );
+    });
+
     it('is local network access for a page from elsewhere', () => {
       expect(hintAt('https://app.example/', OLLAMA)).toMatch(
         /it is down, or it does not allow this page's origin \(CORS; .*the page needs https and permission/,
