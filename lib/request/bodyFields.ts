@@ -35,17 +35,17 @@ const NO_FIELDS: Fields = {};
  * @throws RequestError if the request is missing.
  */
 export function bodyFields(request: ChatRequest | EmbeddingsRequest, profile?: Profile): Fields {
-  const { extra = {}, ...fields } = requireObject(request);
+  const { extra, ...fields } = requireObject(request);
   if (profile === undefined) return { ...fields, ...extra };
   const messages = 'messages' in fields ? { messages: messagesFor(fields.messages, profile) } : {};
   return renamed({ ...fields, ...messages, ...extra }, extra, profile);
 }
 
 /** Returns fields under the server's names, except those in `extra` and those whose new name is taken. */
-function renamed(fields: Fields, extra: Fields, { renames = {} }: Profile): Fields {
+function renamed(fields: Fields, extra: Fields | undefined, { renames = {} }: Profile): Fields {
   const result: Record<string, unknown> = { ...fields };
   for (const [from, to] of Object.entries(renames)) {
-    if (result[from] === undefined || extra[from] !== undefined || result[to] !== undefined) continue;
+    if (result[from] === undefined || extra?.[from] !== undefined || result[to] !== undefined) continue;
     result[to] = result[from];
     result[from] = undefined; // JSON leaves it out.
   }

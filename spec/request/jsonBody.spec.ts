@@ -189,6 +189,10 @@ describe('a renamed field', () => {
     expect(renamed({ seed: 2, extra: { seed: 1 } })).toEqual({ ...base, seed: 1 });
   });
 
+  it('is renamed beside null for extra, which JavaScript allows', () => {
+    expect(renamed({ seed: 1, extra: null as never })).toEqual({ ...base, random_seed: 1 });
+  });
+
   it('is absent if the request does not have it', () => {
     expect(renamed({})).toEqual(base);
   });

@@ -9,9 +9,6 @@ const BASE_URL = new RegExp(`${ROOT}/*(?=[?#]|$)`);
 
 /** Returns the config for Ollama's own API: its paths begin with `/api`, beside `/v1`. */
 export function apiConfig(config: ChatConfig): ChatConfig {
-  // JavaScript allows a call without a config and a baseURL of another type, which the call reports.
-  if (!(config as ChatConfig | null | undefined)) return config;
   const { baseURL = DEFAULT_BASE_URL } = config;
-  if (typeof (baseURL as unknown) !== 'string') return config;
   return changeConfig(config, { baseURL: baseURL.trim().replace(BASE_URL, '$1') });
 }
