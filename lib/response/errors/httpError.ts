@@ -30,7 +30,7 @@ export function httpError(head: ResponseHead, body: string, now: number): HttpEr
   const json = jsonIn(body);
   const details = errorDetailsOf(body, json);
   const wait = retryAfterMs(headers, now) ?? retryDelayMs(json, details.serverMessage);
-  const code = details.code ?? (status >= 500 ? statusIn(json) : null);
+  const code = details.code ?? statusIn(json);
   const rateLimit = rateLimitOf(headers, now);
   // A key without any allowance: Mistral.
   const isNone = status === 429 && rateLimit?.requests?.limit === 0;
