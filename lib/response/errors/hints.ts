@@ -93,7 +93,7 @@ const OF_A_ROUTE = /^no endpoints (?!found for)/i;
 const MISSING_MODEL = /model|deployment|no endpoints|function '/i;
 
 /** An unknown model as servers report it that have another status than 404 for it. */
-const UNKNOWN_MODEL = /(?:valid|unknown|access(?: to)?) model|model(?:_not_|\b.{0,40} not (?:exist|found))/i;
+const UNKNOWN_MODEL = /(valid|unknown|access( to)?) model|model(_not_|\b.{0,40} not (exist|found))/i;
 
 /**
  * A base URL up to its last segment that is not of a call, which is appended to it, or of Ollama's own API. From the end, so in

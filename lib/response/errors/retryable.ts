@@ -9,11 +9,14 @@ const BUSY =
   /throttl|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|稍后|[频速]率|频繁|并发|限流|访问量/i;
 
 /** Texts of a 429 that is a rate limit: waiting helps. */
-const PASSES = new RegExp(`${BUSY.source}|rate|frequen|too.?many|requests|tokens|try again|retry|\\b429\\b`, 'i');
+const PASSES = new RegExp(
+  `${BUSY.source}|rate|frequen|too.?many|requests|tokens|try again|retry|\\b429\\b`,
+  'i',
+);
 
 /** Texts of the limit of a plan, or of a day or longer. A text with a limit of a minute as well may mean that. */
 const LONG =
-  /(?:(?:dai|week|month)ly.{0,20}|usage.)(?:quota|limit)|^(?!.*\b(?:min|second)).*(?:per|\/).(?:day|week|month)\b/is;
+  /((dai|week|month)ly.{0,20}|usage.)(quota|limit)|^(?!.*\b(min|second)).*(per|\/).(day|week|month)\b/is;
 
 /**
  * Codes, types and texts of an account without money, without a plan, or at a long limit: waiting does not help.
@@ -21,7 +24,7 @@ const LONG =
  * `request_quota_exceeded` of Cerebras is a limit of a minute.
  */
 const SPENT = new RegExp(
-  `${LONG.source}|insufficient.?(quota|credit|fund)|billing|budget|spend(?:ing)?.?limit|balance(?!r)|arrear|credits?\\b|payment|prepaid|free.?(tier|allocation|quota)|\\bquota_exceeded|余额|欠费`,
+  `${LONG.source}|insufficient.?(quota|credit|fund)|billing|budget|spend(ing)?.?limit|balance(?!r)|arrear|credits?\\b|payment|prepaid|free.?(tier|allocation|quota)|\\bquota_exceeded|余额|欠费`,
   'is',
 );
 
