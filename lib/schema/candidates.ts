@@ -110,12 +110,29 @@ function fieldsOf(props: t.Props, optional: boolean): Fields {
   };
 }
 
-/** Returns the fields of a record. With `t.keyof` as its domain, io-ts requires these names. */
+/** Returns the fields of a record. */
 function recordOf(domain: t.Any, codomain: t.Any): Fields {
-  const names = taggedOf(domain);
-  return names._tag === 'KeyofType'
-    ? fieldsOf(Object.fromEntries(Object.keys(names.keys).map((name) => [name, codomain])), false)
-    : { ...noFields, others: codomain };
+  const names = namesOf(domain);
+  return names === undefined
+    ? { ...noFields, others: codomain }
+    : fieldsOf(Object.fromEntries(names.map((name) => [name, codomain])), false);
+}
+
+/** Returns the names that io-ts requires in a record; `undefined` if the domain does not list them. */
+function namesOf(domain: t.Any): readonly string[] | undefined {
+  const tagged = taggedOf(domain);
+  switch (tagged._tag) {
+    case 'LiteralType':
+      return [String(tagged.value)];
+    case 'KeyofType':
+      return Object.keys(tagged.keys);
+    case 'UnionType': {
+      const names = tagged.types.map(namesOf).filter((each) => each !== undefined);
+      return names.length < tagged.types.length ? undefined : names.flat();
+    }
+    default:
+      return undefined;
+  }
 }
 
 function joined(one: Fields, other: Fields): Fields {

@@ -276,6 +276,20 @@ describe('what is shown of a value that is being written', () => {
       ['b: expected string, got nothing'],
     ],
     [
+      '… whose names are literals',
+      t.record(t.union([t.literal('a'), t.literal('b')]), t.string),
+      '{"a":"x","note":5}',
+      { a: 'x', note: 5 },
+      ['b: expected string, got nothing'],
+    ],
+    [
+      '… whose names are literals or any',
+      t.record(t.union([t.literal('a'), t.string]), t.string),
+      '{"b":5}',
+      {},
+      ['b: expected string, got 5'],
+    ],
+    [
       'a literal after a field that the member does not have',
       t.union([t.type({ kind: t.literal('a'), n: t.number }), t.type({ kind: t.literal('b'), n: t.string })]),
       '{"n":"x","kind":"a"}',
