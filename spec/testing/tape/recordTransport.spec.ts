@@ -304,6 +304,26 @@ describe('a tape has no secrets', () => {
     expect(failed).toContain('cannot reach x?key=***');
   });
 
+  it('has no key that the server repeats in an error of another class', () => {
+    const failed = text(throwError(() => new Error(`connect ECONNREFUSED with ${KEY} and query-secret`)));
+    expect(failed).toContain('connect ECONNREFUSED with *** and ***');
+  });
+
+  it.each(['1', 'ollama', 'lm-studio'])(
+    'has the answer unchanged beside the placeholder %s in the query',
+    (key) => {
+      const tapes: Tape[] = [];
+      const body = rawBytesOf('{"id":"1","model":"ollama/lm-studio","created":1711}');
+      recordTransport(
+        () => answer(body),
+        (tape) => tapes.push(tape),
+      )({ ...request, url: `https://llm.example.com/v1/chat/completions?api-key=${key}` }).subscribe();
+      expect(tapes.flatMap(({ reads }) => reads.map((read) => read.text))).toEqual([
+        '{"id":"1","model":"ollama/lm-studio","created":1711}',
+      ]);
+    },
+  );
+
   it('has no key that is split between reads, and keeps the length of reads', () => {
     const body = rawBytesOf(`bad key: ${KEY}!`);
     const reads = [body.slice(0, 12), body.slice(12, 15), body.slice(15)];
