@@ -226,10 +226,16 @@ describe('recordTransport', () => {
   });
 
   it('has no negative times when the clock runs backwards', () => {
-    let now = 1_000;
-    const clock = { now: () => (now -= 5) } as NonNullable<RecordOptions['scheduler']>;
-    const tape = tapeOfAnswer(of(head200, bytesOf('a')), { scheduler: clock });
-    expect([tape.head?.ms, tape.reads[0]?.ms, tape.end?.ms]).toEqual([0, 0, 0]);
+    const recorded = (steps: readonly number[]) => {
+      let now = 1_000;
+      const left = [...steps];
+      const clock = { now: () => (now += left.shift() ?? 0) } as NonNullable<RecordOptions['scheduler']>;
+      const tape = tapeOfAnswer(of(head200, bytesOf('a')), { scheduler: clock });
+      return [tape.head?.ms, tape.reads[0]?.ms, tape.end?.ms];
+    };
+    // The first two are those of the clock's creation and of the request.
+    expect(recorded([0, 0, -5, -5, -5])).toEqual([0, 0, 0]);
+    expect(recorded([0, 0, 20, -10, 15])).toEqual([20, 0, 5]);
   });
 });
 
