@@ -25,7 +25,7 @@ export function toTape(
   end: TapeEnding,
   content: { readonly body?: unknown } = {},
 ): Tape {
-  const find = createSecretFinder(secretsIn(request));
+  const find = createSecretFinder(secretsOf(request));
   const redact = redactWith(find);
   let last = 0;
   const since = (at: number): number => {
@@ -71,13 +71,6 @@ function errorFields(error: unknown, redact: Redact): Readonly<Record<string, un
 }
 
 const pathOf = (url: string): string => publicUrl(url).replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '');
-
-/** The values that must not be on a tape: headers, and keys in the query. */
-function secretsIn(request: TransportRequest): readonly string[] {
-  const query = new URLSearchParams(/\?([^#]*)/.exec(request.url)?.[1]);
-  const keys = [...query].filter(([name]) => /key|token|secret|sig/i.test(name)).map(([, value]) => value);
-  return [...secretsOf(request), ...keys].filter((secret) => secret !== '');
-}
 
 /** A read of a body, with its time. */
 interface TimedRead {

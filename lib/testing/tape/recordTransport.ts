@@ -47,7 +47,7 @@ export function recordTransport(
     defer(() => {
       const now = clockOf(scheduler);
       const start = now();
-      const elapsed = (): number => Math.max(0, Math.round(now() - start));
+      const elapsed = (): number => Math.round(now() - start);
       const parts: TimedPart[] = [];
       const finish = (end: TapeEnding): void => {
         const body = keepBody ? { body: parseJson(request.body ?? '') ?? null } : {};

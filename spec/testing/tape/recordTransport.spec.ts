@@ -226,10 +226,16 @@ describe('recordTransport', () => {
   });
 
   it('has no negative times when the clock runs backwards', () => {
-    let now = 1_000;
-    const clock = { now: () => (now -= 5) } as NonNullable<RecordOptions['scheduler']>;
-    const tape = tapeOfAnswer(of(head200, bytesOf('a')), { scheduler: clock });
-    expect([tape.head?.ms, tape.reads[0]?.ms, tape.end?.ms]).toEqual([0, 0, 0]);
+    const recorded = (steps: readonly number[]) => {
+      let now = 1_000;
+      const left = [...steps];
+      const clock = { now: () => (now += left.shift() ?? 0) } as NonNullable<RecordOptions['scheduler']>;
+      const tape = tapeOfAnswer(of(head200, bytesOf('a')), { scheduler: clock });
+      return [tape.head?.ms, tape.reads[0]?.ms, tape.end?.ms];
+    };
+    // The first two are those of the clock's creation and of the request.
+    expect(recorded([0, 0, -5, -5, -5])).toEqual([0, 0, 0]);
+    expect(recorded([0, 0, 20, -10, 15])).toEqual([20, 0, 5]);
   });
 });
 
@@ -303,6 +309,26 @@ describe('a tape has no secrets', () => {
     const failed = text(throwError(() => new ConnectionError(`cannot reach x?key=${KEY}`, 'connect')));
     expect(failed).toContain('cannot reach x?key=***');
   });
+
+  it('has no key that the server repeats in an error of another class', () => {
+    const failed = text(throwError(() => new Error(`connect ECONNREFUSED with ${KEY} and query-secret`)));
+    expect(failed).toContain('connect ECONNREFUSED with *** and ***');
+  });
+
+  it.each(['1', 'ollama', 'lm-studio'])(
+    'has the answer unchanged beside the placeholder %s in the query',
+    (key) => {
+      const tapes: Tape[] = [];
+      const body = rawBytesOf('{"id":"1","model":"ollama/lm-studio","created":1711}');
+      recordTransport(
+        () => answer(body),
+        (tape) => tapes.push(tape),
+      )({ ...request, url: `https://llm.example.com/v1/chat/completions?api-key=${key}` }).subscribe();
+      expect(tapes.flatMap(({ reads }) => reads.map((read) => read.text))).toEqual([
+        '{"id":"1","model":"ollama/lm-studio","created":1711}',
+      ]);
+    },
+  );
 
   it('has no key that is split between reads, and keeps the length of reads', () => {
     const body = rawBytesOf(`bad key: ${KEY}!`);
