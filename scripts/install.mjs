@@ -23,9 +23,12 @@ export async function ensureInstalled(name, cwd, { dev = true } = {}) {
   if (isInstalled) return;
   // npm removes what it does not install, and somebody may need the development dependencies that are there.
   const withDev = dev || Object.values(installed).some((entry) => entry.dev);
-  // Explicit, as NODE_ENV=production omits them. No package needs its install scripts.
+  // Explicit, as NODE_ENV=production omits them.
   const which = withDev ? '--include=dev' : '--omit=dev';
-  await install(name, ['ci', which, '--ignore-scripts', '--loglevel=error'], cwd, withDev);
+  // A user's configuration may say otherwise, and node_modules would never match package-lock.json.
+  const layout = ['--install-strategy=hoisted', '--no-legacy-peer-deps'];
+  // No package needs its install scripts.
+  await install(name, ['ci', which, ...layout, '--ignore-scripts', '--loglevel=error'], cwd, withDev);
 }
 
 /**

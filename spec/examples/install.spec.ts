@@ -107,6 +107,10 @@ describe('ensureInstalled', () => {
     );
   });
 
+  it('lays packages out as package-lock.json does, whatever the configuration of the user', () => {
+    expect(ensure(installed({}), false)).toContain('--install-strategy=hoisted --no-legacy-peer-deps');
+  });
+
   it.each([
     ['nothing', undefined],
     ['a part', '{"packages":{"node_mod'],
