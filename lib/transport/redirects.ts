@@ -34,7 +34,7 @@ export function redirectTarget(
   const target = parseUrl(location, from);
   if (target === undefined) throw new ProtocolError('the server redirects to an invalid URL; check baseURL');
   const keepsBody = method === 'GET' || status >= 307;
-  if (!keepsBody || hasPassword(target) || target.origin !== new URL(from).origin)
+  if (!keepsBody || hasPassword(target) || originOf(target) !== originOf(new URL(from)))
     throw redirectError(target);
   if (hops >= MAX_REDIRECTS)
     throw new ProtocolError(`the server redirects more than ${MAX_REDIRECTS} times: check baseURL`);

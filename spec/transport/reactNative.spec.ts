@@ -47,6 +47,21 @@ describe('the fetch and the URL of React Native before 0.80', () => {
       { _tag: 'HttpError', status: 401, serverMessage: 'no' },
     ],
     [
+      'a redirect that React Native has not followed',
+      () =>
+        Promise.resolve(
+          response('', {
+            status: 307,
+            headers: new Headers({ location: 'https://a.example/v1/chat/completions?b=c' }),
+          }),
+        ),
+      {
+        _tag: 'ProtocolError',
+        message:
+          'the server redirects to https://a.example/v1/chat/completions; set baseURL to https://a.example/v1',
+      },
+    ],
+    [
       'a redirect to another origin',
       () => Promise.resolve(response(answer, { url: 'https://user:word@a.example/v1/chat/completions?b=c' })),
       {
